@@ -1,0 +1,1 @@
+"""One file per format: text → facts with the lines they stand on."""

@@ -1,0 +1,1 @@
+"""The rule sets that platforms call: one per builder."""

@@ -1,0 +1,1 @@
+"""Proofs: build, boot, probe."""

@@ -1,0 +1,1 @@
+"""Repairs: planned, previewed, applied, undone."""

@@ -1,0 +1,1 @@
+"""The full dependency set for a target, and what becomes of each distribution on it."""

@@ -1,0 +1,1 @@
+"""The builders' own test cases, read in place: see tests/conformance/_cases.py."""
