@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,14 +40,13 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hide the machine's own settings from the code under test."""
     for name in list(os.environ):
         if name.startswith(("PIP_", "UV_", "TRUEUP_", "RAILPACK_", "NIXPACKS_")) and name != "TRUEUP_CONFORMANCE":
             monkeypatch.delenv(name)
     monkeypatch.setenv("TRUEUP_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setenv("NO_COLOR", "1")
-    yield
 
 
 @pytest.fixture

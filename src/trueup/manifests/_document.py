@@ -58,7 +58,7 @@ class Document:
 
     def get(self, *path: str | int, default: Any = None) -> Any:
         """The value at a path, or the default where any part of it is absent or of another shape."""
-        value = self.value
+        value: Any = self.value
         for key in path:
             if (isinstance(value, dict) and key in value) or (
                 isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value)

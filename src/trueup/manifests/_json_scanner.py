@@ -54,6 +54,7 @@ class _Parser:
         if at >= len(self.text):
             raise self.fail("the file ends where a value is expected", at)
         opening = self.text[at]
+        value: Any
         if opening == "{":
             value, end = self.members(at + 1, path)
         elif opening == "[":

@@ -114,7 +114,8 @@ class _Scanner:
         return table, end + (2 if is_array else 1)
 
     def document(self) -> Positions:
-        at, table = self.skip(0), ()
+        at = self.skip(0)
+        table: tuple[str | int, ...] = ()
         while at < len(self.text):
             if self.text[at] == "[":
                 table, at = self.header(at)

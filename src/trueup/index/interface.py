@@ -1,0 +1,54 @@
+"""What resolution and forecast ask of an index. The client over the network and the recordings of tests both give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from trueup.model.distribution import CoreMetadata, IndexFile
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The index could not say. `transient`: the network or the server is to blame, so nothing follows about the name."""
+
+    subject: str
+    reason: str
+    transient: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The index answered that it has no such project."""
+
+    name: str
+
+
+class Releases(Protocol):
+    """Every file of one project on an index."""
+
+    @property
+    def name(self) -> str:
+        """The normalised name."""
+
+    def versions(self) -> Sequence[str]:
+        """Every version that has a file, as the index writes it, newest first (PEP 440 order)."""
+
+    def files(self, version: str) -> Sequence[IndexFile]:
+        """The files of a version (as `versions` writes it); empty where it has none."""
+
+
+class Index(Protocol):
+    """A package index. Calls fetch what is not known yet, in parallel, and never raise for trouble of one name."""
+
+    def releases(self, names: Iterable[str]) -> Mapping[str, Releases | Missing | Unavailable]:
+        """The releases of several projects, by normalised name."""
+
+    def metadata(self, files: Iterable[IndexFile]) -> Mapping[str, CoreMetadata | Unavailable]:
+        """The core metadata of wheels and sdists, by file name, without building or running anything."""
+
+    def sdist_files(self, file: IndexFile, names: Sequence[str]) -> Mapping[str, bytes] | Unavailable:
+        """Members of an sdist whose path below its top folder matches one of the shell patterns; plus the key
+        "" whose value is the newline-separated list of all members.
+        """
