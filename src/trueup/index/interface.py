@@ -1,4 +1,4 @@
-"""What resolution and forecast ask of an index. The client over the network and the recordings of tests both give it."""
+"""What resolution and forecast ask of an index. The client over the network and the recordings of tests give it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trueup.model.distribution import CoreMetadata, IndexFile
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """The index could not say. `transient`: the network or the server is to blame, so nothing follows about the name."""
+    """The index could not say. `transient`: the network or the server is to blame; nothing follows about the name."""
 
     subject: str
     reason: str
