@@ -1,0 +1,268 @@
+"""The files in which mise finds tool versions, each read by mise's own rules.
+
+Source: jdx/mise at tag v2026.8.6: src/config/config_file/mise_toml.rs, tool_versions.rs, idiomatic_version/mod.rs and
+src/backend/mod.rs:549 (read 2026-11-20). `<app>` in warnings and errors stands for the folder that mise looks at.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from trueup.manifests._document import Document, load_toml
+from trueup.model.project import SourceFile
+from trueup.platforms import _data
+from trueup.platforms.builders._mise_versions import is_range, normalised_request, plain_tool_name, refusal
+
+MISE_TOML = "mise.toml"
+TOOL_VERSIONS = ".tool-versions"
+VERSION_FILE = "idiomatic-version-file"
+
+_SELECTORS = ("version", "path", "prefix", "ref")
+_TEMPLATE = ("{{", "{%", "{#")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRequest:
+    """One version of one tool that a file asks for: its text and its line (from 1).
+
+    `applies` is False where the entry is for other operating systems; `version` is the text after the file's own
+    aliases.
+    """
+
+    tool: str
+    text: str
+    version: str
+    line: int | None
+    applies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFile:
+    """What one file asks for; `path` is relative to the folder that mise looks at.
+
+    With an `error` mise stops altogether and lists nothing: an early one while it reads the files, a late one
+    (`is_late`) once all of them are read. `minimum_mise` is the version of mise that the file demands.
+    """
+
+    path: str
+    source: str
+    requests: tuple[ToolRequest, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+    is_late: bool = False
+    minimum_mise: str | None = None
+
+
+def mise_text(file: SourceFile) -> str | None:
+    """The file as mise reads it: UTF-8 with a byte-order mark kept, None where it is not UTF-8."""
+    try:
+        return file.data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def has_template(text: str) -> bool:
+    """Whether mise would render the text as a template (tera.rs:52)."""
+    return any(mark in text for mark in _TEMPLATE)
+
+
+def range_warning(tool: str, text: str, path: str) -> str:
+    """Warning of mise about a range (tool_request.rs:85)."""
+    return (
+        f'mise WARN  semver range "{text}" is not supported for {tool} (source: <app>/{path}); '
+        "use a concrete version or version prefix"
+    )
+
+
+SYSTEM_WARNING = "mise WARN  deprecated [system_tool_version]: @system is deprecated, use MISE_DISABLE_TOOLS instead"
+
+
+def _warnings(requests: list[ToolRequest], path: str, source: str) -> tuple[str, ...]:
+    found = [range_warning(r.tool, r.text, path) for r in requests if is_range(r.text) and not has_template(r.text)]
+    if source != TOOL_VERSIONS and any(r.text == "system" for r in requests):
+        found.append(SYSTEM_WARNING)
+    return tuple(dict.fromkeys(found))
+
+
+def _parse_error(path: str) -> str:
+    return f"mise ERROR error parsing config file: <app>/{path}"
+
+
+def _is_known(tool: str) -> bool:
+    data = _data.load("railpack")["mise"]
+    backend, colon, _ = tool.partition(":")
+    return backend in data["backends"] if colon else tool in data["tools"]
+
+
+def _without_comments(text: str) -> list[tuple[int, str]]:
+    """The lines of a version file that hold something, numbered: a # counts at the beginning or after a blank."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        kept = re.split(r"\s#", line.strip(), maxsplit=1)[0].strip()
+        if kept and not kept.startswith("#"):
+            found.append((number, kept))
+    return found
+
+
+def read_version_file(path: str, file: SourceFile) -> ToolFile:
+    """Read a `.python-version` or its like: every word is a version (backend/mod.rs:549 and 2930)."""
+    tool = _data.load("railpack")["mise"]["version_files"][path]
+    text = mise_text(file)
+    if text is None:
+        return ToolFile(path, VERSION_FILE)
+    requests = []
+    for number, line in _without_comments(text):
+        for word in line.split():
+            word = normalised_request(word)
+            if refusal(word):
+                return ToolFile(path, VERSION_FILE, error=_parse_error(path))
+            requests.append(ToolRequest(tool, word, word, number))
+    return ToolFile(path, VERSION_FILE, tuple(requests), _warnings(requests, path, VERSION_FILE))
+
+
+def read_tool_versions(path: str, file: SourceFile) -> ToolFile:
+    """Read a `.tool-versions`: a tool and its versions on a line, the last line of a tool counts (tool_versions.rs)."""
+    text = mise_text(file)
+    if text is None or has_template(text):
+        return ToolFile(path, TOOL_VERSIONS, error=_parse_error(path))
+    tools: dict[str, list[ToolRequest]] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        tool = plain_tool_name(words[0].rstrip(":"))
+        requested = [normalised_request(word) for word in words[1:]]
+        tools[tool] = [ToolRequest(tool, word, word, number) for word in requested]
+    requests = [request for found in tools.values() for request in found]
+    if any(refusal(request.text) for request in requests):
+        return ToolFile(path, TOOL_VERSIONS, error=_parse_error(path))
+    known = tuple(request for request in requests if _is_known(request.tool))
+    return ToolFile(path, TOOL_VERSIONS, known, _warnings(requests, path, TOOL_VERSIONS))
+
+
+def _mise_document(file: SourceFile) -> Document | None:
+    """The parsed file; None where mise cannot parse it. A byte-order mark is an error in TOML for mise as well."""
+    text = mise_text(file)
+    if text is None:
+        return None
+    try:
+        tomllib.loads(text.removeprefix("\ufeff"))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return None
+    document = load_toml(file)
+    return None if document.problem else document
+
+
+def _applies(options: dict[str, Any]) -> bool:
+    """Whether an entry is for Linux on x86_64 (tool_request.rs:440)."""
+    systems = options.get("os")
+    if isinstance(systems, str):
+        systems = [systems]
+    if not isinstance(systems, list) or not systems:
+        return True
+    wanted = {"linux", "linux/x64", "linux/x86_64", "linux/amd64"}
+    return any(isinstance(entry, str) and entry.lower() in wanted for entry in systems)
+
+
+def _entry(value: Any) -> tuple[str, bool] | None:
+    """The requested text of one entry of [tools], and whether it applies here; None where mise refuses the type."""
+    if isinstance(value, str):
+        return value, True
+    if not isinstance(value, dict):
+        return None
+    given = [(key, value[key]) for key in _SELECTORS if key in value]
+    if len(given) != 1 or not isinstance(given[0][1], str):
+        return None
+    key, text = given[0]
+    return (text if key == "version" else f"{key}:{text}"), _applies(value)
+
+
+def _toml_requests(document: Document) -> list[ToolRequest] | None:
+    """Every entry of [tools]; None where one has a type that mise refuses."""
+    tools = document.get("tools", default={})
+    if not isinstance(tools, dict):
+        return None
+    found = []
+    for name, value in tools.items():
+        items = value if isinstance(value, list) else [value]
+        for index, item in enumerate(items):
+            entry = _entry(item)
+            if entry is None:
+                return None
+            text, applies = entry
+            path = ("tools", name, index) if isinstance(value, list) else ("tools", name)
+            tool = plain_tool_name(name)
+            text = normalised_request(text)
+            found.append(ToolRequest(tool, text, _alias(document, tool, text), document.line(*path), applies))
+    return found
+
+
+def _alias(document: Document, tool: str, text: str) -> str:
+    """The version that a file's own alias gives to a text, else the text."""
+    for table in ("tool_alias", "alias"):
+        for path in ((table, tool, "versions", text), (table, tool, text)):
+            value = document.get(*path)
+            if isinstance(value, str):
+                return value
+    return text
+
+
+def _alias_warnings(document: Document, path: str) -> list[str]:
+    """Warnings of mise about aliases in an old form (mise_toml.rs:1544 and 2815)."""
+    old_form = (
+        "mise WARN  deprecated [TOOL_VERSION_ALIASES]: tool version aliases should be "
+        "`alias.<TOOL>.versions.<FROM> = <TO>`, not `alias.<TOOL>.<FROM> = <TO>`"
+    )
+    tables = [document.get(table, default={}) for table in ("alias", "tool_alias")]
+    aliases = [alias for table in tables if isinstance(table, dict) for alias in table.values()]
+    found = []
+    if any(isinstance(alias, dict) and set(alias) - {"backend", "versions"} for alias in aliases):
+        found.append(old_form)
+    if tables[0]:
+        found.append(f"mise WARN  deprecated [alias]: [alias] is deprecated, use [tool_alias] instead in <app>/{path}")
+    return found
+
+
+def _minimum(document: Document) -> str | None:
+    value = document.get("min_version")
+    hard = value.get("hard") if isinstance(value, dict) else value
+    return hard if isinstance(hard, str) else None
+
+
+def _late_error(path: str, requests: list[ToolRequest]) -> str | None:
+    """What stops mise when it turns the entries into versions: templates that it cannot render, and refusals.
+
+    In safe mode, which Railpack sets, templates may not run programs or read files; what is left depends on variables
+    that Railpack does not pass on (mise.go:219), so that a template counts as one that cannot be rendered.
+    """
+    for request in requests:
+        if has_template(request.text):
+            return f"mise ERROR failed to parse template {request.text} in <app>/{path}"
+        if refusal(request.text):
+            return f"mise ERROR invalid version for {request.tool} in <app>/{path}"
+    return None
+
+
+def read_mise_toml(path: str, file: SourceFile) -> ToolFile:
+    """Read one of mise's TOML files."""
+    document = _mise_document(file)
+    requests = _toml_requests(document) if document else None
+    if document is None or requests is None:
+        # mise breaks this line after the folder's name, where the terminal ends.
+        return ToolFile(path, MISE_TOML, error="Invalid TOML in config file: <app>")
+    known_keys = _data.load("railpack")["mise"]["known_keys"]
+    unknown = [f"mise WARN  unknown field in <app>/{path}: {key}" for key in document.value if key not in known_keys]
+    error = _late_error(path, requests)
+    known = tuple(request for request in requests if _is_known(request.tool))
+    return ToolFile(
+        path,
+        MISE_TOML,
+        () if error else known,
+        (*unknown, *_alias_warnings(document, path), *_warnings(requests, path, MISE_TOML)),
+        error,
+        error is not None,
+        _minimum(document),
+    )
