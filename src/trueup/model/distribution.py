@@ -176,6 +176,9 @@ class PackageForecast:
     fixed_in: str | None = None
     needs: BuildNeeds | None = None
     required_by: tuple[str, ...] = ()
+    predates_python: bool = False
+    """Whether this version has wheels for this system, but only for Pythons older than the target's: it was released
+    before this Python, so its sources were never built with it."""
 
 
 @dataclass(frozen=True, slots=True)

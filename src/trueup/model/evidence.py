@@ -88,8 +88,12 @@ class Fact(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Something that could not be told, and why. It never looks like success."""
+    """Something that could not be told, and why. It never looks like success.
+
+    `essential`: whether the prediction depends on it, so that without it "no failure found" cannot be said.
+    """
 
     subject: str
     reason: str
     evidence: tuple[Evidence, ...] = ()
+    essential: bool = False

@@ -85,18 +85,5 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What reading or planning met and could not let pass: a broken line, a builder's own error.
-
-    `rule` is the id of the check that reports it (such as `unreadable-file`, `builder-error`, `python-version-invalid`,
-    `unknown-configuration-key`).
-    """
-
-    rule: str
-    severity: Severity
-    confidence: Confidence
-    message: str
-    hint: str
-    evidence: tuple[Evidence, ...]
-    subject: str = ""
+Problem = Finding
+"""A finding met while reading or planning (a broken line, a builder's own error), under the id of its check."""

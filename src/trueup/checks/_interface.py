@@ -1,0 +1,53 @@
+"""What a check is, what it sees, and how problems met on the way become findings.
+
+A public file of this package holds one constant, `CHECK`, and its documentation as its docstring, under the headings
+What it does, Why it fails a deployment, Example, Use instead, Sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from trueup.model.distribution import InstallForecast
+from trueup.model.finding import Finding, Skipped
+from trueup.model.plan import BuildPlan, PlanContext
+from trueup.model.project import Project
+from trueup.model.requirement import RequirementSet
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """All that a check sees, about one service and one builder.
+
+    `project` is the whole project, `tree` the view of the service's root directory. `forecast` is None where nothing is
+    installed from an index, the Python is unknown or no index was asked; `forecast_reason` then says why.
+    """
+
+    project: Project
+    tree: Project
+    plan: BuildPlan
+    requirements: RequirementSet
+    forecast: InstallForecast | None
+    forecast_reason: str
+    context: PlanContext
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. `run` yields what is wrong, or `Skipped` with a reason where it could not look."""
+
+    id: str
+    title: str
+    run: Callable[[CheckContext], Iterable[Finding | Skipped]]
+
+
+def reported_problems(rule: str) -> Callable[[CheckContext], Iterator[Finding]]:
+    """The `run` of a check that reports what manifests, builders and requirement files met under its id."""
+
+    def run(context: CheckContext) -> Iterator[Finding]:
+        for problem in (*context.plan.problems, *context.requirements.problems):
+            if problem.rule == rule:
+                yield problem
+
+    return run

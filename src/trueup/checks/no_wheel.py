@@ -1,0 +1,71 @@
+"""A distribution has no usable wheel on the predicted Python
+
+What it does:
+    Resolves every direct and transitive requirement for the Python, processor and C library that the platform will
+    use, and names every distribution for which pip would have to compile, or which it cannot install at all.
+
+Why it fails a deployment:
+    Without a wheel pip builds from source: the compiler, headers or Rust toolchain are missing or read-only on the
+    platform, or the release is older than this Python and its C code no longer compiles. The log then blames the
+    toolchain.
+
+Example:
+    `asyncpg==0.29.0` on Python 3.13: its wheels end at 3.12.
+
+Use instead:
+    A Python for which every pin has a wheel, or the nearest version of the package that has one.
+
+Sources:
+    The package index itself, read at the time of the check; PEP 425, PEP 600 and PEP 656 for what fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trueup.checks._interface import Check, CheckContext
+from trueup.model.distribution import Outcome, PackageForecast
+from trueup.model.finding import Confidence, Finding, Severity, Skipped
+from trueup.resolve import compile_prospect
+
+
+def run(context: CheckContext) -> Iterator[Finding | Skipped]:
+    """One finding for each blocker; all of them."""
+    if context.forecast is None:
+        if context.requirements.requirements or context.requirements.locked:
+            yield Skipped("no-wheel", context.forecast_reason)
+        return
+    for package in context.forecast.blockers:
+        yield _finding(context, package)
+    for item in context.forecast.unresolved:
+        yield Skipped("no-wheel", f"{item.name}: {item.reason}")
+
+
+def _finding(context: CheckContext, package: PackageForecast) -> Finding:
+    possible, prospect = True, ""
+    if package.outcome is Outcome.COMPILES and package.needs is not None:
+        possible, prospect = compile_prospect(package.needs, context.plan.toolchain)
+    sure = package.outcome is Outcome.UNAVAILABLE or possible is False or package.predates_python
+    through = "" if package.direct or not package.required_by else f" (needed by {', '.join(package.required_by)})"
+    return Finding(
+        rule="no-wheel",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        message=f"{package.name} {package.version}{through}: {package.reason}. {prospect}".rstrip(),
+        hint=_hint(context, package),
+        evidence=package.evidence,
+        subject=package.name,
+    )
+
+
+def _hint(context: CheckContext, package: PackageForecast) -> str:
+    python = context.plan.python.minor
+    if package.fixed_in is None:
+        return f"No released version of {package.name} has a wheel for Python {python} here: pin an older Python."
+    return (
+        f"{package.name} {package.fixed_in} has a wheel for Python {python}; or pin a Python that "
+        f"{package.name} {package.version} has a wheel for."
+    )
+
+
+CHECK = Check("no-wheel", "A distribution has no usable wheel on the predicted Python", run)

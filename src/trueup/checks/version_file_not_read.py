@@ -1,0 +1,62 @@
+"""A Python version is written where this builder does not read it
+
+What it does:
+    Finds every place of the project that states a Python version (version files, manifests, configuration) and says
+    which of them this builder reads; each other one is named with the reason.
+
+Why it fails a deployment:
+    The file looks like a pin and is none: the platform takes its default, and when the default moves, pins without a
+    wheel for it break without a commit.
+
+Example:
+    `runtime.txt` on Render; `.python-version` at the repository's root when the service's root directory is `backend/`.
+
+Use instead:
+    The pin in the file that this builder reads, inside the service's root directory.
+
+Sources:
+    The builders' version rules, cited in platforms/builders and platforms/data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trueup.checks._interface import Check, CheckContext
+from trueup.model.finding import Confidence, Finding, Severity
+from trueup.model.plan import InputUse, VersionInput
+from trueup.platforms._statements import ignored_evidence
+
+CONSTRAINTS = ("requires-python", "requires_python", "FROM", "Dockerfile")
+"""Places that say which Pythons would do, not which one to take: not reading them misleads nobody about a pin."""
+
+
+def run(context: CheckContext) -> Iterator[Finding]:
+    """One finding for each place that is not read; a lesser one where the version that is taken agrees with it."""
+    for item in context.plan.python.inputs:
+        if item.use is InputUse.IGNORED and not any(word in item.source for word in CONSTRAINTS):
+            yield _finding(context, item)
+
+
+def _finding(context: CheckContext, item: VersionInput) -> Finding:
+    plan = context.plan
+    taken = plan.python.effective or "unknown"
+    wanted = ".".join(part for part in item.value.replace("python-", "").strip().split(".")[:2])
+    agrees = plan.python.minor is not None and plan.python.minor == wanted
+    evidence = [item.evidence]
+    rule = ignored_evidence(plan, item)
+    evidence += [rule] if rule else []
+    pinned = any(other.use is InputUse.DECIDES for other in plan.python.inputs)
+    return Finding(
+        rule="version-file-not-read",
+        severity=Severity.LOW if agrees or pinned else Severity.MEDIUM,
+        confidence=Confidence.HIGH,
+        message=f"{item.evidence.place} states Python {item.value} ({item.source}). {item.reason} "
+        f"{plan.builder} takes Python {taken} ({plan.python.source}).",
+        hint=f"Pin Python where {plan.builder} reads it, or remove this line.",
+        evidence=tuple(evidence),
+        subject=item.evidence.place or item.source,
+    )
+
+
+CHECK = Check("version-file-not-read", "A Python version is written where this builder does not read it", run)

@@ -1,0 +1,136 @@
+"""Options that several commands share, and how they become the pipeline's arguments."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from trueup.configuration import Configuration
+from trueup.errors import UsageError
+from trueup.model.plan import PlanContext
+from trueup.reports._interface import Look
+
+_PYTHON = re.compile(r"^3\.\d{1,2}(\.\d{1,3})?$")
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """PATH and what to look at."""
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project (default: this directory)")
+    group = parser.add_argument_group("what to look at")
+    group.add_argument(
+        "--platform",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="railway, render or heroku; may be repeated (default: those whose files are there, else all)",
+    )
+    group.add_argument(
+        "--builder", action="append", default=[], metavar="ID", help="only this builder; may be repeated"
+    )
+    group.add_argument(
+        "--service", action="append", default=[], metavar="NAME", help="only this service; may be repeated"
+    )
+    group.add_argument("--root-dir", metavar="DIR", help="the service's root directory, as set on the platform")
+    group.add_argument("--python", metavar="X.Y[.Z]", help="predict for this Python, whatever the platform would take")
+    group.add_argument("--on", metavar="DATE", help="predict as of this day (default: today)")
+    group.add_argument("--created", metavar="DATE", help="the day the service was created: some defaults freeze by it")
+    group.add_argument("--arch", choices=("x86_64", "aarch64"), help="the processor (default: the platform's)")
+    group.add_argument(
+        "-e",
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable that is set on the platform; may be repeated",
+    )
+
+
+def add_index(parser: argparse.ArgumentParser) -> None:
+    """Where the package index is and whether it is asked."""
+    group = parser.add_argument_group("package index")
+    group.add_argument("--offline", action="store_true", help="use only what the cache holds")
+    group.add_argument("--index-url", metavar="URL", help="the index (default: as pip and uv are configured)")
+    group.add_argument("--extra-index-url", action="append", default=[], metavar="URL", help="may be repeated")
+    group.add_argument("--find-links", action="append", default=[], metavar="PATH|URL", help="may be repeated")
+    group.add_argument("--no-index", action="store_true", help="ask no index, only --find-links")
+
+
+def add_output(parser: argparse.ArgumentParser, formats: Iterable[str]) -> None:
+    """The form and place of the output."""
+    group = parser.add_argument_group("output")
+    group.add_argument("--format", choices=sorted(formats), default="text", help="default: text")
+    group.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the terminal")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="also what was looked at; -vv everything")
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress; with text, only the closing line")
+
+
+def iso_day(text: str, flag: str) -> str:
+    """An ISO date.
+
+    Raises:
+        UsageError: the text is none.
+    """
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"{flag} wants a date such as 2026-11-20, not {text!r}") from None
+
+
+def plan_context(arguments: argparse.Namespace, configuration: Configuration) -> PlanContext:
+    """What is given from outside the project; flags win over the configuration.
+
+    Raises:
+        UsageError: a value has the wrong form.
+    """
+    python = arguments.python or configuration.python
+    if python and not _PYTHON.match(python):
+        raise UsageError(f"--python wants X.Y or X.Y.Z, such as 3.12, not {python!r}")
+    environment = dict(configuration.environment)
+    for pair in arguments.env:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            raise UsageError("-e wants NAME=VALUE")
+        environment[name] = value
+    created = arguments.created or configuration.created
+    root_dir = arguments.root_dir if arguments.root_dir is not None else configuration.root_dir
+    return PlanContext(
+        on=iso_day(arguments.on, "--on") if arguments.on else datetime.date.today().isoformat(),
+        created=iso_day(created, "--created") if created else None,
+        env=environment,
+        python=python,
+        root_dir=root_dir.strip("/") if root_dir is not None else None,
+        arch=arguments.arch or configuration.arch,
+        root_dir_evidence="--root-dir" if arguments.root_dir is not None else "root-dir in trueup's configuration",
+    )
+
+
+def look(arguments: argparse.Namespace) -> Look:
+    """The look of text on this terminal."""
+    colors = {"always": True, "never": False}.get(arguments.color)
+    if colors is None:
+        colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not arguments.output
+    columns = shutil.get_terminal_size((100, 24)).columns
+    return Look(width=max(40, min(columns, 120)), color=colors, detail=arguments.verbose)
+
+
+def emit(text: str, output: str | None) -> None:
+    """Write a report to stdout or to a file.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(output).write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from None

@@ -1,0 +1,95 @@
+"""Parsing, and the words of every failure that reaches the top."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+import trueup.cli
+from trueup import __version__
+from trueup.errors import ExitCode, TrueupError
+
+ISSUES = "Please report it with the lines above: this is a bug of trueup, not of your project."
+
+
+def command_names() -> list[str]:
+    """The commands: the public modules of this package."""
+    return sorted(
+        module.name.replace("_", "-")
+        for module in pkgutil.iter_modules(trueup.cli.__path__)
+        if not module.name.startswith("_") and module.name != "main"
+    )
+
+
+def load(command: str) -> ModuleType:
+    """Import a command's module."""
+    return importlib.import_module(f"trueup.cli.{command.replace('-', '_')}")
+
+
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of one command; without one, of all of them (for help, completion and the reference)."""
+    parser = argparse.ArgumentParser(
+        prog="trueup",
+        description="True up a Python service with the platform that will host it.",
+        epilog="`trueup COMMAND --help` tells the options of a command; plain `trueup` is `trueup check`.",
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"trueup {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in [command] if command else command_names():
+        module = load(name)
+        help_text: str = module.HELP
+        subparser = commands.add_parser(
+            name,
+            help=help_text,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(subparser)
+    return parser
+
+
+def split_command(arguments: list[str], default: str) -> tuple[str | None, list[str]]:
+    """The command of a command line, and the line with it; no command means the default one."""
+    names = command_names()
+    if arguments and arguments[0] in names:
+        return arguments[0], arguments
+    if arguments and arguments[0] in ("-h", "--help"):
+        return None, arguments
+    if arguments and not arguments[0].startswith("-") and not Path(arguments[0]).exists():
+        return None, arguments
+    return default, [default, *arguments]
+
+
+def run(arguments: list[str], default: str) -> int:
+    """Run one command; return its exit code. Failures of the tool are printed to stderr, with what to do."""
+    try:
+        command, arguments = split_command(arguments, default)
+        parsed = build_parser(command).parse_args(arguments)
+        exit_code: int = load(parsed.command).run(parsed)
+    except TrueupError as error:
+        complain(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return ExitCode.INTERRUPTED
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else ExitCode.USAGE
+    except BrokenPipeError:
+        raise
+    except Exception:
+        traceback.print_exc()
+        complain("trueup failed", ISSUES)
+        return ExitCode.BUG
+    return exit_code
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """Say on stderr what failed, and what to do."""
+    sys.stderr.write(f"trueup: {message}\n")
+    if hint:
+        sys.stderr.write(f"hint: {hint}\n")

@@ -1,0 +1,71 @@
+"""Predict what the platforms will do with a project, and whether it will work.
+
+Nothing of the project is executed. Exit codes: 0 nothing found, 11, 12 or 13 by the highest severity found (low,
+medium, high), 5 when the package index could not be asked and nothing else was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from trueup.cli import _options
+from trueup.errors import ExitCode
+from trueup.model.finding import Severity
+from trueup.model.report import Report
+from trueup.registry import discover
+from trueup.reports._interface import Format
+
+HELP = "predict what the platforms will do, and whether it will work"
+EXIT_CODES = {
+    Severity.LOW: ExitCode.FINDINGS_LOW,
+    Severity.MEDIUM: ExitCode.FINDINGS_MEDIUM,
+    Severity.HIGH: ExitCode.FINDINGS_HIGH,
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    _options.add_project(parser)
+    _options.add_index(parser)
+    _options.add_output(parser, discover("trueup.reports", "FORMAT"))
+    group = parser.add_argument_group("exit code")
+    group.add_argument(
+        "--fail-on",
+        choices=("low", "medium", "high", "never"),
+        default="low",
+        help="the lowest severity that makes the exit code other than 0 (default: low)",
+    )
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, report, and return the exit code."""
+    from trueup.cli._index import open_index
+    from trueup.configuration import read_configuration
+    from trueup.pipeline import Choice, check
+    from trueup.reading import read_project
+
+    project = read_project(Path(arguments.path))
+    configuration = read_configuration(project)
+    context = _options.plan_context(arguments, configuration)
+    choice = Choice(
+        tuple(arguments.platform) or configuration.platforms,
+        tuple(arguments.builder) or configuration.builders,
+        tuple(arguments.service),
+    )
+    with open_index(arguments, project) as (index, reason):
+        report = check(project, context, choice, configuration, index, reason)
+    formats: dict[str, Format] = discover("trueup.reports", "FORMAT")
+    _options.emit(formats[arguments.format].render(report, _options.look(arguments)), arguments.output)
+    return exit_code(report, arguments)
+
+
+def exit_code(report: Report, arguments: argparse.Namespace) -> int:
+    """The exit code of a report: findings first, then an index that did not answer."""
+    if arguments.exit_zero:
+        return ExitCode.NOTHING_FOUND
+    worst = report.worst
+    if worst is not None and arguments.fail_on != "never" and worst.rank >= Severity(arguments.fail_on).rank:
+        return EXIT_CODES[worst]
+    return ExitCode.INDEX_UNAVAILABLE if report.index_trouble else ExitCode.NOTHING_FOUND

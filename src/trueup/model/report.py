@@ -1,0 +1,77 @@
+"""What `check` says: one result per service and builder, and what of it can be told at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trueup.model.distribution import InstallForecast
+from trueup.model.evidence import Unknown
+from trueup.model.finding import Confidence, Finding, Severity, Skipped, Verdict
+from trueup.model.plan import BuildPlan
+from trueup.model.project import Project
+from trueup.model.requirement import RequirementSet
+
+
+@dataclass(frozen=True)
+class Result:
+    """The prediction for one service by one builder.
+
+    `forecast` is None where nothing is installed or the Python is unknown; `skipped` tells which checks could not look,
+    `unknowns` what could not be told. `is_today` marks the builder that the platform would use on the day asked about.
+    """
+
+    plan: BuildPlan
+    requirements: RequirementSet
+    forecast: InstallForecast | None
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    is_today: bool = True
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it will work: see `verdict_of`."""
+        return verdict_of(self)
+
+
+def verdict_of(result: Result) -> Verdict:
+    """Judge a result.
+
+    A high finding of high confidence fails; a high finding of lower confidence may fail; anything that had to be known
+    and is not makes it unknown; only else is no failure found.
+    """
+    high = [finding for finding in result.findings if finding.severity is Severity.HIGH]
+    if any(finding.confidence is Confidence.HIGH for finding in high):
+        return Verdict.WILL_FAIL
+    if high:
+        return Verdict.MAY_FAIL
+    if _essential_unknowns(result):
+        return Verdict.UNKNOWN
+    return Verdict.NO_FAILURE_FOUND
+
+
+def _essential_unknowns(result: Result) -> list[str]:
+    """Reasons why "no failure found" would be a lie."""
+    reasons = [f"{unknown.subject}: {unknown.reason}" for unknown in result.unknowns if unknown.essential]
+    if result.forecast is not None:
+        reasons += [f"{package.name}: {package.reason}" for package in result.forecast.packages if package.outcome == "unknown"]
+        reasons += [f"{item.name}: {item.reason}" for item in result.forecast.unresolved]
+    return reasons
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that `check` found about a project."""
+
+    project: Project
+    results: tuple[Result, ...]
+    on: str
+    notes: tuple[str, ...] = ()
+    index_trouble: tuple[str, ...] = field(default=())
+    """Why the index could not be asked, once per reason; empty where it answered."""
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity found; None where nothing was."""
+        severities = [finding.severity for result in self.results for finding in result.findings]
+        return max(severities, key=lambda severity: severity.rank) if severities else None

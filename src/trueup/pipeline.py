@@ -1,0 +1,212 @@
+"""The story of trueup. Read this first.
+
+    read_project ─▶ services ─▶ plan ─▶ requirements ─▶ resolve ─▶ forecast ─▶ checks ─▶ report
+
+`check` predicts what every chosen platform will do with every service of a project, and whether that will work. Each
+arrow is one call below; none goes back. Nothing here runs the project's code, and nothing but reading and the index
+touches the outside world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from trueup.checks._interface import Check, CheckContext
+from trueup.configuration import Configuration
+from trueup.errors import UsageError
+from trueup.index.interface import Index
+from trueup.model.distribution import InstallForecast
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Finding, Skipped
+from trueup.model.plan import BuildPlan, InputUse, PlanContext, VersionInput
+from trueup.model.project import Project
+from trueup.model.report import Report, Result
+from trueup.model.requirement import RequirementSet
+from trueup.model.target import Target
+from trueup.platforms._interface import Platform
+from trueup.platforms._statements import complete_inputs
+from trueup.registry import discover
+from trueup.requirements import read_requirements
+from trueup.resolve import forecast_many, resolve_many
+
+DEFAULT_PLATFORMS = ("railway", "render", "heroku")
+"""Looked at where no file of the project speaks for any platform."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to look at: ids of platforms and builders, names of services; empty means all that apply."""
+
+    platforms: tuple[str, ...] = ()
+    builders: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A plan and what it installs, before the index is asked."""
+
+    plan: BuildPlan
+    requirements: RequirementSet
+    is_today: bool
+
+
+def check(
+    project: Project,
+    context: PlanContext,
+    choice: Choice,
+    configuration: Configuration,
+    index: Index | None,
+    no_index_reason: str = "",
+) -> Report:
+    """Predict what the platforms will do with a project, and whether it will work.
+
+    Args:
+        project: the project, read once.
+        context: the day, the service's creation day, and what is given by flags.
+        choice: the platforms, builders and services to look at.
+        configuration: what the project ignores and overrides.
+        index: the package index; None to look at everything else.
+        no_index_reason: why there is no index.
+
+    Raises:
+        UsageError: a chosen platform, builder or service does not exist.
+    """
+    predictions = predict(project, context, choice)
+    forecasts = forecast_predictions(predictions, index) if index else [None] * len(predictions)
+    results = tuple(
+        judge(project, prediction, forecast, context, configuration, no_index_reason)
+        for prediction, forecast in zip(predictions, forecasts, strict=True)
+    )
+    return Report(project, results, context.on, project.notes, index_trouble(forecasts))
+
+
+def predict(project: Project, context: PlanContext, choice: Choice) -> list[Prediction]:
+    """Plan every chosen service with every chosen builder, and read exactly what the plan installs."""
+    found = []
+    for platform in chosen_platforms(project, choice):
+        services = platform.services(project, context)
+        for service in services:
+            if choice.services and service.name not in choice.services:
+                continue
+            builders = platform.builders(project, service, context)
+            for builder in builders:
+                if choice.builders and builder not in choice.builders:
+                    continue
+                plan = platform.plan(project, service, builder, context)
+                plan = as_given(complete_inputs(plan, project), context)
+                found.append(Prediction(plan, read_requirements(project, plan), builder == builders[0]))
+    if not found:
+        wanted = ", ".join((*choice.services, *choice.builders)) or "any service"
+        raise UsageError(f"no service or builder of this project matches {wanted}")
+    return found
+
+
+def chosen_platforms(project: Project, choice: Choice) -> list[Platform]:
+    """The platforms asked for; else those whose files are there; else Railway, Render and Heroku."""
+    platforms: dict[str, Platform] = discover("trueup.platforms", "PLATFORM")
+    for name in choice.platforms:
+        if name not in platforms:
+            raise UsageError(f"there is no platform {name!r}", hint=f"The platforms are: {', '.join(platforms)}.")
+    signed = [name for name, platform in platforms.items() if platform.signs(project)]
+    return [platforms[name] for name in (choice.platforms or tuple(signed) or DEFAULT_PLATFORMS)]
+
+
+def as_given(plan: BuildPlan, context: PlanContext) -> BuildPlan:
+    """The plan with the Python and the architecture that flags force on it."""
+    if context.python:
+        evidence = Evidence.given(f"--python {context.python}")
+        inputs = tuple(
+            replace(item, use=InputUse.SHADOWED, reason="--python is given.") if item.use is InputUse.DECIDES else item
+            for item in plan.python.inputs
+        )
+        given = VersionInput("--python", context.python, InputUse.DECIDES, "It is given.", evidence)
+        plan = replace(
+            plan,
+            python=replace(
+                plan.python,
+                requested=context.python,
+                version=context.python,
+                source="--python",
+                evidence=(evidence,),
+                inputs=(given, *inputs),
+                runs=None,
+            ),
+            problems=tuple(problem for problem in plan.problems if not problem.rule.startswith("python-version-")),
+        )
+    if context.arch:
+        plan = replace(plan, image=replace(plan.image, arch=context.arch))
+    return plan
+
+
+def forecast_predictions(predictions: Iterable[Prediction], index: Index) -> list[InstallForecast | None]:
+    """Forecast every prediction; sets and targets that are the same are resolved once, all targets of a set together."""
+    predictions = list(predictions)
+    targets: dict[int, list[Target]] = {}
+    sets: dict[int, RequirementSet] = {}
+    for prediction in predictions:
+        target = prediction.plan.target
+        if target is not None and installs(prediction):
+            sets[id(prediction.requirements)] = prediction.requirements
+            targets.setdefault(id(prediction.requirements), []).append(target)
+    forecasts: dict[tuple[int, Target], InstallForecast] = {}
+    for key, requirements in sets.items():
+        resolutions = resolve_many(requirements, tuple(dict.fromkeys(targets[key])), index)
+        forecasts.update({(key, made.target): made for made in forecast_many(resolutions.values(), index)})
+    return [
+        forecasts.get((id(prediction.requirements), prediction.plan.target)) if prediction.plan.target else None
+        for prediction in predictions
+    ]
+
+
+def installs(prediction: Prediction) -> bool:
+    """Whether the plan installs anything from an index."""
+    return bool(prediction.requirements.requirements or prediction.requirements.locked)
+
+
+def judge(
+    project: Project,
+    prediction: Prediction,
+    forecast: InstallForecast | None,
+    context: PlanContext,
+    configuration: Configuration,
+    no_index_reason: str,
+) -> Result:
+    """Run every check on one prediction."""
+    plan = prediction.plan
+    reason = no_index_reason
+    if forecast is None and not reason:
+        reason = "the plan installs nothing" if plan.target else "the Python version is not known"
+    seen = CheckContext(
+        project=project,
+        tree=project.subtree(plan.service.root_dir.value),
+        plan=plan,
+        requirements=prediction.requirements,
+        forecast=forecast,
+        forecast_reason=reason,
+        context=context,
+    )
+    checks: dict[str, Check] = discover("trueup.checks", "CHECK")
+    said = [item for each in checks.values() for item in each.run(seen)]
+    findings = configuration.apply((item for item in said if isinstance(item, Finding)), context.on)
+    return Result(
+        plan=plan,
+        requirements=prediction.requirements,
+        forecast=forecast,
+        findings=tuple(sorted(findings, key=order)),
+        skipped=tuple(item for item in said if isinstance(item, Skipped)),
+        unknowns=plan.unknowns,
+        is_today=prediction.is_today,
+    )
+
+
+def order(finding: Finding) -> tuple[int, int, str, str]:
+    """Worst first, then surest, then by rule and subject."""
+    return (-finding.severity.rank, -finding.confidence.rank, finding.rule, finding.subject)
+
+
+def index_trouble(forecasts: Iterable[InstallForecast | None]) -> tuple[str, ...]:
+    """Why the index could not be asked about some names, each reason once."""
+    reasons = [item.reason for made in forecasts if made for item in made.unresolved if item.transient]
+    return tuple(dict.fromkeys(reasons))

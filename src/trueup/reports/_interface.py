@@ -1,0 +1,28 @@
+"""What a report format is. A public file of this package holds one constant, `FORMAT`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trueup.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report for people looks: the width in columns, whether colours may be used, and how much is told
+    (0 the verdict and what is wrong, 1 also what was looked at, 2 everything).
+    """
+
+    width: int = 100
+    color: bool = False
+    detail: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form of the report of `check`: `render` gives the whole text, ending with a line end."""
+
+    id: str
+    title: str
+    render: Callable[[Report, Look], str]

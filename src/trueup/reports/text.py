@@ -1,0 +1,201 @@
+"""The report for a terminal: the verdict, the reason with file and line, and the command that fixes, on one screen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, RenderableType
+from rich.console import Group as Lines
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Finding, Severity, Verdict
+from trueup.model.plan import InputUse
+from trueup.model.report import Report, Result
+from trueup.reports._interface import Format, Look
+from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, summary
+
+STYLES = {
+    Verdict.WILL_FAIL: "bold red",
+    Verdict.MAY_FAIL: "bold yellow",
+    Verdict.UNKNOWN: "bold magenta",
+    Verdict.NO_FAILURE_FOUND: "bold green",
+}
+SEVERITY_STYLES = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+
+
+def render(report: Report, look: Look) -> str:
+    """The whole report as text, with colours where they may be used."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=look.width,
+        force_terminal=look.color,
+        color_system="standard" if look.color else None,
+        no_color=not look.color,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        legacy_windows=False,
+    )
+    for group in grouped(report):
+        if look.detail == 0 and not group.first.is_today and _said_before(group.first, report):
+            console.print(_brief(group))
+            continue
+        console.print(_group(group, look))
+    for note in (*report.notes, *report.index_trouble):
+        console.print(Text(f"note: {printable(note)}", style="yellow"))
+    console.print(_closing(report))
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def _said_before(result: Result, report: Report) -> bool:
+    """Whether the builder used today says all that this other builder has to say about the same service."""
+    said = {
+        (finding.rule, finding.subject)
+        for other in report.results
+        if other.is_today and other.plan.service.name == result.plan.service.name
+        for finding in other.findings
+    }
+    return all((finding.rule, finding.subject) in said for finding in result.findings)
+
+
+def _heading(group: Group) -> Text:
+    result = group.first
+    verdict = result.verdict
+    heading = Text()
+    heading.append(f"{SIGNS[verdict]} {VERDICTS[verdict]}", style=STYLES[verdict])
+    heading.append(f"  {result.plan.platform} · {result.plan.builder} · ", style="dim")
+    heading.append(group.names, style="bold")
+    if not result.is_today:
+        heading.append("  (not the builder used today)", style="dim")
+    return heading
+
+
+def _brief(group: Group) -> RenderableType:
+    line = _heading(group)
+    line.append(f", Python {group.first.plan.python.effective or 'unknown'}", style="dim")
+    line.append("\n")
+    return line
+
+
+def _group(group: Group, look: Look) -> RenderableType:
+    result = group.first
+    parts: list[RenderableType] = [_heading(group), Padding(_facts(result), (0, 0, 0, 2))]
+    findings = [finding for finding in result.findings if look.detail or finding.severity is not Severity.LOW]
+    if findings:
+        parts.append(Text())
+        parts.extend(Padding(_finding(finding), (0, 0, 0, 2)) for finding in findings)
+    hidden = len(result.findings) - len(findings)
+    parts.extend(Padding(line, (0, 0, 0, 2)) for line in _rest(result, hidden, look))
+    parts.append(Text())
+    return Lines(*parts)
+
+
+def _facts(result: Result) -> RenderableType:
+    plan = result.plan
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(style="dim", overflow="fold")
+    python = plan.python
+    table.add_row("Python", Text(python.effective or "unknown", style="bold"), _reason(python.evidence))
+    if python.runs is not None:
+        table.add_row("", f"planned {python.version}", _reason(python.runs.evidence))
+    for step in plan.install:
+        table.add_row("install", printable(step.command), _reason(step.evidence))
+    if plan.release is not None:
+        table.add_row("release", printable(plan.release.command), _reason(plan.release.evidence))
+    table.add_row("start", printable(plan.start.value or "nothing"), _reason(plan.start.evidence))
+    if plan.service.kind in ("web", "private"):
+        health = plan.health.path.value or ("an open port" if plan.health.probes_port else "none")
+        table.add_row("health", printable(health), _reason(plan.health.path.evidence))
+    if result.forecast is not None:
+        table.add_row("packages", _packages(result), str(result.forecast.target))
+    return table
+
+
+def _packages(result: Result) -> str:
+    assert result.forecast is not None
+    packages = result.forecast.packages
+    wheels = sum(package.outcome == "wheel" for package in packages)
+    text = f"{len(packages)} distributions, {wheels} from wheels"
+    blockers = len(result.forecast.blockers)
+    return f"{text}, {blockers} without" if blockers else text
+
+
+def _reason(evidence: tuple[Evidence, ...]) -> str:
+    for item in evidence:
+        return printable(item.place or item.text)
+    return ""
+
+
+def _finding(finding: Finding) -> RenderableType:
+    heading = Text()
+    heading.append(f"{finding.severity.value:<7}", style=SEVERITY_STYLES[finding.severity])
+    heading.append(finding.rule, style="bold")
+    where = place(finding.evidence)
+    if where:
+        heading.append(f"  {where}", style="dim")
+    body = Text(printable(finding.message))
+    hint = Text("→ ", style="green")
+    hint.append(printable(finding.hint))
+    return Lines(heading, Padding(body, (0, 0, 0, 7)), Padding(hint, (0, 0, 0, 7)))
+
+
+def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
+    if look.detail:
+        yield from _version_inputs(result)
+        for unknown in result.unknowns:
+            yield Text(f"unknown  {printable(unknown.subject)}: {printable(unknown.reason)}", style="magenta")
+        for skipped in result.skipped:
+            yield Text(f"skipped  {skipped.rule}: {printable(skipped.reason)}", style="magenta")
+        return
+    more = []
+    if hidden:
+        more.append(f"{hidden} of low severity")
+    if result.unknowns:
+        more.append(f"{len(result.unknowns)} unknown")
+    if more:
+        yield Text(f"and {', '.join(more)}: -v tells", style="dim")
+    for skipped in result.skipped:
+        yield Text(f"skipped  {skipped.rule}: {printable(skipped.reason)}", style="magenta")
+
+
+def _version_inputs(result: Result) -> Iterator[RenderableType]:
+    inputs = result.plan.python.inputs
+    if not inputs:
+        return
+    table = Table.grid(padding=(0, 2))
+    for _ in range(4):
+        table.add_column(overflow="fold")
+    for item in inputs:
+        style = "green" if item.use is InputUse.DECIDES else "yellow" if item.use is InputUse.IGNORED else ""
+        where = item.evidence.place or item.source
+        table.add_row(
+            Text(item.use.value, style=style), printable(where), printable(item.value), Text(printable(item.reason))
+        )
+    yield Text("Where a Python version is written:", style="dim")
+    yield Padding(table, (0, 0, 0, 2))
+
+
+def _closing(report: Report) -> RenderableType:
+    findings = {
+        (finding.rule, finding.subject, finding.severity): finding
+        for result in report.results
+        for finding in result.findings
+    }
+    line = Text(summary(report), style="bold")
+    line.append(f"  Found {counts(findings.values())}, as of {report.on}.", style="not bold")
+    parts: list[RenderableType] = [line]
+    if findings:
+        parts.append(
+            Text("Explain a rule: trueup rule ID   Everything: trueup check -v   For tools: --format json", "dim")
+        )
+    return Lines(*parts)
+
+
+FORMAT = Format("text", "for a terminal", render)

@@ -1,0 +1,92 @@
+"""The architecture, held by a test: who may import whom, and where the outside world may be touched."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "trueup"
+
+LAYERS = (
+    "errors",
+    "model",
+    "registry",
+    "manifests",
+    "configuration",
+    "reading",
+    "platforms/builders",
+    "platforms",
+    "requirements",
+    "index",
+    "resolve",
+    "sourcecode",
+    "checks",
+    "logrules",
+    "diagnose",
+    "repair",
+    "prove",
+    "pipeline",
+    "reports",
+    "cli",
+)
+"""From the bottom up: a module imports only from its own layer and from those above it in this list."""
+
+MAY_TOUCH_THE_WORLD = ("reading.py", "index/", "repair/", "prove/", "cli/")
+WORLD = {"subprocess", "socket", "urllib3", "http", "shutil", "tempfile", "urllib.request"}
+
+EXCEPTIONS: dict[str, str] = {}
+"""`module imports module` → why it is allowed."""
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def layer_of(path: str) -> int | None:
+    """The index of the layer that a path such as `manifests/pyproject` belongs to; the longest match wins."""
+    found = [(len(name), index) for index, name in enumerate(LAYERS) if path == name or path.startswith(f"{name}/")]
+    return max(found)[1] if found else None
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_a_module_imports_only_downwards() -> None:
+    """Nothing knows what is built on top of it."""
+    wrong = []
+    for name, tree in modules():
+        own = layer_of(name.removesuffix(".py").removesuffix("/__init__"))
+        if own is None:
+            assert name in ("__init__.py", "__main__.py", "_gitignore.py"), f"{name} belongs to no layer"
+            continue
+        for imported in imports(tree):
+            if imported.startswith("trueup."):
+                other = layer_of(imported.removeprefix("trueup.").replace(".", "/"))
+                if other is not None and other > own and f"{name} imports {imported}" not in EXCEPTIONS:
+                    wrong.append(f"{name} imports {imported}")
+    assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+def test_only_six_places_touch_the_world() -> None:
+    """Prediction is pure: files are read in one place, the network in another, processes run in a third."""
+    wrong = []
+    for name, tree in modules():
+        if name.startswith(MAY_TOUCH_THE_WORLD):
+            continue
+        wrong += [f"{name} imports {imported}" for imported in imports(tree) if imported in WORLD]
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("open", "exec", "eval")
+            ):
+                wrong.append(f"{name}:{node.lineno} calls {node.func.id}")
+    assert not wrong, "\n".join(sorted(set(wrong)))
