@@ -6,12 +6,13 @@ src/backend/mod.rs:549 (read 2026-11-20). `<app>` in warnings and errors stands 
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any
 
 from trueup.manifests._document import Document, load_toml
+from trueup.manifests.python_version import version_words
+from trueup.manifests.tool_versions import tool_lines
 from trueup.model.project import SourceFile
 from trueup.platforms import _data
 from trueup.platforms.builders._mise_versions import is_range, normalised_request, plain_tool_name, refusal
@@ -97,16 +98,6 @@ def _is_known(tool: str) -> bool:
     return backend in data["backends"] if colon else tool in data["tools"]
 
 
-def _without_comments(text: str) -> list[tuple[int, str]]:
-    """The lines of a version file that hold something, numbered: a # counts at the beginning or after a blank."""
-    found = []
-    for number, line in enumerate(text.split("\n"), 1):
-        kept = re.split(r"\s#", line.strip(), maxsplit=1)[0].strip()
-        if kept and not kept.startswith("#"):
-            found.append((number, kept))
-    return found
-
-
 def read_version_file(path: str, file: SourceFile) -> ToolFile:
     """Read a `.python-version` or its like: every word is a version (backend/mod.rs:549 and 2930)."""
     tool = _data.load("railpack")["mise"]["version_files"][path]
@@ -114,12 +105,11 @@ def read_version_file(path: str, file: SourceFile) -> ToolFile:
     if text is None:
         return ToolFile(path, VERSION_FILE)
     requests = []
-    for number, line in _without_comments(text):
-        for word in line.split():
-            word = normalised_request(word)
-            if refusal(word):
-                return ToolFile(path, VERSION_FILE, error=_parse_error(path))
-            requests.append(ToolRequest(tool, word, word, number))
+    for number, word in version_words(text):
+        word = normalised_request(word)
+        if refusal(word):
+            return ToolFile(path, VERSION_FILE, error=_parse_error(path))
+        requests.append(ToolRequest(tool, word, word, number))
     return ToolFile(path, VERSION_FILE, tuple(requests), _warnings(requests, path, VERSION_FILE))
 
 
@@ -129,13 +119,10 @@ def read_tool_versions(path: str, file: SourceFile) -> ToolFile:
     if text is None or has_template(text):
         return ToolFile(path, TOOL_VERSIONS, error=_parse_error(path))
     tools: dict[str, list[ToolRequest]] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        words = line.partition("#")[0].split()
-        if not words:
-            continue
-        tool = plain_tool_name(words[0].rstrip(":"))
-        requested = [normalised_request(word) for word in words[1:]]
-        tools[tool] = [ToolRequest(tool, word, word, number) for word in requested]
+    for entry in tool_lines(text):
+        tool = plain_tool_name(entry.tool)
+        requested = [normalised_request(word) for word in entry.versions]
+        tools[tool] = [ToolRequest(tool, word, word, entry.line) for word in requested]
     requests = [request for found in tools.values() for request in found]
     if any(refusal(request.text) for request in requests):
         return ToolFile(path, TOOL_VERSIONS, error=_parse_error(path))
