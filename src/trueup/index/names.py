@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 SDIST_SUFFIXES = (
     ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma",
 )  # fmt: skip
-"""The archives that pip takes for an sdist (pip 26.2, `_internal/utils/filetypes.py`, ARCHIVE_EXTENSIONS without
+"""The archives that pip takes for an sdist (pip 26.3, `_internal/utils/filetypes.py`, ARCHIVE_EXTENSIONS without
 wheels; read 2026-11-20)."""
 
 _NAME = re.compile(r"[^\W]+(?:[\w.]*)\Z", re.ASCII)
@@ -91,7 +91,7 @@ def sdist_version(filename: str, name: str) -> str | None:
     """The version that an sdist's name gives, for a project of this normalised name.
 
     A name may hold hyphens itself, so the split is the one after which the front normalises to the project's name:
-    pip's own rule (`_internal/index/package_finder.py`, `_find_name_version_sep`; pip 26.2, read 2026-11-20).
+    pip's own rule (`_internal/index/package_finder.py`, `_find_name_version_sep`; pip 26.3, read 2026-11-20).
     """
     stem = sdist_stem(filename)
     if stem is None:

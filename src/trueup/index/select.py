@@ -1,7 +1,7 @@
 """The file that pip would take for one version on one target, and why not the others. Pure.
 
 The preference is pip's (`_internal/index/package_finder.py`, `LinkEvaluator.evaluate_link` and
-`CandidateEvaluator._sort_key`; pip 26.2, read 2026-11-20): files that are not yanked first, then the build tag, then
+`CandidateEvaluator._sort_key`; pip 26.3, read 2026-11-20): files that are not yanked first, then the build tag, then
 the tag's place in the target's order, sdists last; of equal ones the last that the index lists.
 """
 
