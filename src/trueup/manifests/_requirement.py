@@ -24,6 +24,7 @@ _URL = re.compile(r"(?:https?|ftp|file|(?:git|hg|svn|bzr)\+[a-z]+):", re.IGNOREC
 _BARE_VCS = re.compile(r"(?:git|hg|svn|bzr):", re.IGNORECASE)
 _ARCHIVES = (".zip", ".whl", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lzma")
 _NAMED_URL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@")
+_CREDENTIALS = re.compile(r"(?<=://)(?!git@|\$\{)[^/\s@]{1,1000}(?=@)")
 _EGG = re.compile(r"[#&]egg=([^&]*)")
 
 
@@ -231,16 +232,30 @@ def advice(text: str) -> str:
     return "Write one requirement as `name==version`, or begin the line with # to make it a comment."
 
 
+def without_credentials(text: str) -> str:
+    """A text in which user names, passwords and tokens of addresses are replaced by ***; `git@` stays."""
+    return _CREDENTIALS.sub("***", text)
+
+
 def shortened(text: str, most: int = 80) -> str:
     """A text cut to fit into a sentence."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _told(text: str) -> str:
+    return shortened(without_credentials(text))
+
+
+def evidence_at(file: SourceFile, line: int | None) -> Evidence:
+    """Evidence at a line, without the credentials that its addresses may hold."""
+    return file.evidence(line, without_credentials(file.line(line)))
 
 
 def invalid_requirement(
     file: SourceFile, line: int | None, text: str, error: Exception | str, *, reader: str = "pip", hint: str = ""
 ) -> Problem:
     """The problem of a requirement that its reader refuses; the message names the column where it is known."""
-    reason = str(error).splitlines()[0].rstrip(".") if str(error) else "it is not a requirement"
+    reason = without_credentials(str(error).splitlines()[0].rstrip(".") if str(error) else "it is not a requirement")
     at = column(error) if isinstance(error, InvalidRequirement) else None
     place = f"{file.path}:{line}" if line else file.path
     where = f"{place}:{at}" if line and at else place
@@ -248,8 +263,8 @@ def invalid_requirement(
         rule="invalid-requirement",
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
-        message=f"{where} holds `{shortened(text)}`: {reason}. {reader} refuses it, and the install step fails.",
+        message=f"{where} holds `{_told(text)}`: {reason}. {reader} refuses it, and the install step fails.",
         hint=hint or advice(text),
-        evidence=(file.evidence(line),),
+        evidence=(evidence_at(file, line),),
         subject=f"{file.path}:{line}",
     )

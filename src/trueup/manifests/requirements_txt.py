@@ -16,10 +16,12 @@ from packaging.utils import canonicalize_name
 from trueup.manifests._document import unreadable
 from trueup.manifests._interface import Manifest
 from trueup.manifests._requirement import (
+    evidence_at,
     invalid_requirement,
     parse_argument,
     parse_editable,
     shortened,
+    without_credentials,
 )
 from trueup.manifests._requirement_lines import LineNumbers, LogicalLine, logical_lines, missing_variables
 from trueup.manifests._requirement_options import Option, OptionError, parse_options, split_options
@@ -169,7 +171,7 @@ class _Reader:
         self.options.extend(option for option in options if option.name != "hash")
 
     def evidence(self, line: LogicalLine) -> Evidence:
-        return self.file.evidence(self.numbers.at(line.file_start))
+        return evidence_at(self.file, self.numbers.at(line.file_start))
 
     def refuse(self, line: LogicalLine, error: Exception, hint: str = "") -> None:
         self.broken += 1
@@ -183,17 +185,18 @@ class _Reader:
 
     def left_out(self, line: LogicalLine) -> None:
         number = self.numbers.at(line.file_start)
+        told = shortened(without_credentials(line.text))
         self.problems.append(
             Problem(
                 rule="invalid-requirement",
                 severity=Severity.MEDIUM,
                 confidence=Confidence.HIGH,
                 message=(
-                    f"{self.file.path}:{number} holds `{shortened(line.text)}`: the line begins with a hyphen, and pip "
+                    f"{self.file.path}:{number} holds `{told}`: the line begins with a hyphen, and pip "
                     "takes it for options and leaves it out without a word. What it names is not installed."
                 ),
                 hint="Remove the hyphen and the blank at the beginning of the line.",
-                evidence=(self.file.evidence(number),),
+                evidence=(evidence_at(self.file, number),),
                 subject=f"{self.file.path}:{number}",
             )
         )
@@ -215,7 +218,7 @@ class _Reader:
 def _undecodable(file: SourceFile) -> Problem | None:
     """Why pip cannot decode a file, if it cannot: by byte-order mark, a coding comment, else UTF-8.
 
-    Source: pip 23.2.1, `_internal/utils/encoding.py`, `auto_decode`, read 2026-11-20; the build images' locale is UTF-8.
+    Source: pip 23.2.1, `_internal/utils/encoding.py`, `auto_decode`, read 2026-11-20; build images have a UTF-8 locale.
     """
     if file.problem is not None:
         return unreadable(file, "was not read")
