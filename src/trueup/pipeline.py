@@ -141,7 +141,7 @@ def as_given(plan: BuildPlan, context: PlanContext) -> BuildPlan:
 
 
 def forecast_predictions(predictions: Iterable[Prediction], index: Index) -> list[InstallForecast | None]:
-    """Forecast every prediction; sets and targets that are the same are resolved once, all targets of a set together."""
+    """Forecast every prediction; the same set and target only once, all targets of a set together."""
     predictions = list(predictions)
     targets: dict[int, list[Target]] = {}
     sets: dict[int, RequirementSet] = {}

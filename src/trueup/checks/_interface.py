@@ -20,7 +20,8 @@ from trueup.model.requirement import RequirementSet
 class CheckContext:
     """All that a check sees, about one service and one builder.
 
-    `project` is the whole project, `tree` the view of the service's root directory. `forecast` is None where nothing is
+    `project` is the whole project, `tree` the view of the service's root directory. `forecast` is None where
+    nothing is
     installed from an index, the Python is unknown or no index was asked; `forecast_reason` then says why.
     """
 

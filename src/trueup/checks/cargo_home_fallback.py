@@ -4,7 +4,8 @@ What it does:
     Reports the variables CARGO_HOME and RUSTUP_HOME in a Render blueprint.
 
 Why it fails a deployment:
-    They hide the cause, a missing wheel: the build then still needs a Rust toolchain and minutes of compiling, and reports say that it fails all the same.
+    They hide the cause, a missing wheel: the build then still needs a Rust toolchain and minutes of compiling,
+    and reports say that it fails all the same.
 
 Example:
     `CARGO_HOME: /opt/render/project/.cargo`

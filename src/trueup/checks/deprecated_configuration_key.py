@@ -4,7 +4,8 @@ What it does:
     Reports keys that the platform still accepts under their old name.
 
 Why it fails a deployment:
-    Today nothing fails; the published schema already refuses the key, and editors and `validate` commands mark the file as wrong.
+    Today nothing fails; the published schema already refuses the key, and editors and `validate` commands mark
+    the file as wrong.
 
 Example:
     `env: python` of a service in render.yaml.

@@ -1,10 +1,12 @@
 """An included requirements file is not there yet when the builder installs
 
 What it does:
-    Compares the files that a requirements file includes (`-r`, `-c`, `-e`, paths) with the files that the builder has copied before the install step.
+    Compares the files that a requirements file includes (`-r`, `-c`, `-e`, paths) with the files that the
+    builder has copied before the install step.
 
 Why it fails a deployment:
-    Railpack copies only the manifests of the root directory before it runs `pip install -r requirements.txt`; an include of any other path ends the build with `Could not open requirements file`.
+    Railpack copies only the manifests of the root directory before it runs `pip install -r requirements.txt`;
+    an include of any other path ends the build with `Could not open requirements file`.
 
 Example:
     A root `requirements.txt` that says `-r backend/requirements.txt`.

@@ -1,10 +1,12 @@
 """A key of a configuration file that the platform does not know
 
 What it does:
-    Compares every key of railway.json, railway.toml, nixpacks.toml, railpack.json, render.yaml and app.json with the keys that the platform reads.
+    Compares every key of railway.json, railway.toml, nixpacks.toml, railpack.json, render.yaml and app.json
+    with the keys that the platform reads.
 
 Why it fails a deployment:
-    Builders ignore unknown keys without a word: what the key was meant to do does not happen, and a Python pinned this way floats.
+    Builders ignore unknown keys without a word: what the key was meant to do does not happen, and a Python
+    pinned this way floats.
 
 Example:
     `pythonVersion` in railway.json; a `[python]` section in nixpacks.toml.

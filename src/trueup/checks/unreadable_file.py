@@ -1,7 +1,8 @@
 """A file that the platform reads cannot be read
 
 What it does:
-    Reports configuration and manifests that do not parse, are in an encoding that builders do not read, are git-lfs pointers, hold merge conflict markers, or lie behind a link that leaves the project.
+    Reports configuration and manifests that do not parse, are in an encoding that builders do not read, are
+    git-lfs pointers, hold merge conflict markers, or lie behind a link that leaves the project.
 
 Why it fails a deployment:
     The builder stops at the file, or silently does without it and picks its defaults.

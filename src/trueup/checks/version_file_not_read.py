@@ -9,7 +9,8 @@ Why it fails a deployment:
     wheel for it break without a commit.
 
 Example:
-    `runtime.txt` on Render; `.python-version` at the repository's root when the service's root directory is `backend/`.
+    `runtime.txt` on Render; `.python-version` at the repository's root when the service's root directory is
+    `backend/`.
 
 Use instead:
     The pin in the file that this builder reads, inside the service's root directory.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from trueup.model.distribution import InstallForecast
+from trueup.model.distribution import InstallForecast, Outcome
 from trueup.model.evidence import Unknown
 from trueup.model.finding import Confidence, Finding, Severity, Skipped, Verdict
 from trueup.model.plan import BuildPlan
@@ -54,7 +54,8 @@ def _essential_unknowns(result: Result) -> list[str]:
     """Reasons why "no failure found" would be a lie."""
     reasons = [f"{unknown.subject}: {unknown.reason}" for unknown in result.unknowns if unknown.essential]
     if result.forecast is not None:
-        reasons += [f"{package.name}: {package.reason}" for package in result.forecast.packages if package.outcome == "unknown"]
+        unknown = [package for package in result.forecast.packages if package.outcome is Outcome.UNKNOWN]
+        reasons += [f"{package.name}: {package.reason}" for package in unknown]
         reasons += [f"{item.name}: {item.reason}" for item in result.forecast.unresolved]
     return reasons
 
