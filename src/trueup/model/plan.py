@@ -190,3 +190,5 @@ class PlanContext:
     root_dir: str | None = None
     arch: str | None = None
     root_dir_evidence: str = "--root-dir"
+    previous_python: str | None = None
+    """The Python of the service's last build, where it is known: Heroku's classic buildpack keeps to its minor."""
