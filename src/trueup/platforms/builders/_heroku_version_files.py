@@ -132,16 +132,17 @@ def read_pipfile_lock(file: SourceFile) -> Reading:
     except (ValueError, RecursionError, TypeError):
         return Reading(None, error="Error: Can't parse Pipfile.lock.", variant="invalid-json")
     output = "\n".join(values)
-    if output in ("null", ""):
-        return Reading(None) if output == "null" or not values else _invalid_lock(file, output)
+    if output == "null":
+        return Reading(None)
     if not _VERSION.fullmatch(output):
         return _invalid_lock(file, output)
     return Reading(output, _lock_line(file, output), output)
 
 
 def _json_documents(text: str) -> list[object]:
-    """Every JSON text of a stream, as jq reads it: none at all is fine."""
-    decoder = json.JSONDecoder()
+    """Every JSON text of a stream, as jq reads it: none at all is fine, and numbers keep their spelling."""
+    text = text.removeprefix("\ufeff")
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str)
     found: list[object] = []
     at = 0
     while True:
@@ -207,11 +208,11 @@ def read_cnb_version_file(file: SourceFile) -> Reading:
         return Reading(None, None, "", error, "NoVersion", found)
     if len(lines) > 1:
         return Reading(None, lines[1].number, ", ".join(found), error, "MultipleVersions", found)
-    line = lines[0].number
+    at = lines[0].number
     numbers = [_unsigned_16(part) for part in found[0].split(".")]
     if len(numbers) not in (2, 3) or None in numbers:
-        return Reading(None, line, found[0], error, "InvalidVersion", found)
-    return Reading(".".join(str(number) for number in numbers), line, found[0])
+        return Reading(None, at, found[0], error, "InvalidVersion", found)
+    return Reading(".".join(str(value) for value in numbers), at, found[0])
 
 
 def _unsigned_16(text: str) -> int | None:
