@@ -117,7 +117,7 @@ class _GroupReader:
             if not inner:
                 place = (*path, index)
                 yield from pep508_item(self.document, place, item, self.problems, group=owner, reader="Every installer")
-            elif inner in above:
+            elif inner in above or len(above) > 50:
                 self.refuse((*path, index), inner, "the group includes itself")
             elif inner not in self.names:
                 self.refuse((*path, index), inner, "there is no such dependency group")
