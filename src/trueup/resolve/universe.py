@@ -1,0 +1,197 @@
+"""What is known of an index, shared by every target: releases, parsed metadata, and versions that match specifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from weakref import WeakKeyDictionary
+
+from trueup.index.interface import Index, Missing, Releases, Unavailable
+from trueup.index.names import parse_wheel_name
+from trueup.model.distribution import CoreMetadata, IndexFile
+from trueup.resolve.terms import Dependency, Specification, dependency, needed_extra
+
+
+class Project:
+    """One project of an index: its versions, newest first, or why there are none.
+
+    `trouble` is `Missing` where the index has no such project and `Unavailable` where it could not say.
+    """
+
+    def __init__(self, name: str, found: Releases | Missing | Unavailable) -> None:
+        self.name = name
+        self.trouble: Missing | Unavailable | None = None
+        self.versions: tuple[str, ...] = ()
+        self.releases: Releases | None = None
+        self._files: dict[str, tuple[IndexFile, ...]] = {}
+        self._matches: dict[frozenset[Specification], Matches] = {}
+        if isinstance(found, (Missing, Unavailable)):
+            self.trouble = found
+        else:
+            self.releases = found
+            self.versions = tuple(found.versions())
+        self._known = frozenset(self.versions)
+        self._has_local = any("+" in version for version in self.versions)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the index could not say anything about the project."""
+        return isinstance(self.trouble, Unavailable)
+
+    def files(self, version: str) -> tuple[IndexFile, ...]:
+        """The files of a version."""
+        files = self._files.get(version)
+        if files is None:
+            files = self._files[version] = tuple(self.releases.files(version)) if self.releases else ()
+        return files
+
+    def matching(self, specifications: frozenset[Specification]) -> Matches:
+        """The versions that all specifications admit, newest first, found as far as somebody looks."""
+        matches = self._matches.get(specifications)
+        if matches is None:
+            matches = self._matches[specifications] = Matches(self._search(specifications))
+        return matches
+
+    def _search(self, specifications: frozenset[Specification]) -> Iterator[str]:
+        pins = [one.pin for one in specifications if one.pin is not None]
+        versions: Sequence[str] = self.versions
+        if pins and not self._has_local and pins[0] in self._known:
+            versions = (pins[0],)  # without local versions, only the pinned text itself can equal the pin
+        for version in versions:
+            if all(one.admits(version) for one in specifications):
+                yield version
+
+
+class Matches:
+    """Versions that match, newest first: read from a search as far as needed, and kept."""
+
+    def __init__(self, search: Iterator[str]) -> None:
+        self._search = search
+        self._found: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        at = 0
+        while True:
+            if at == len(self._found):
+                following = next(self._search, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[at]
+            at += 1
+
+
+class Metadata:
+    """What one version needs, or why that is not known.
+
+    `trouble` is set where the index has no metadata that can be read without building the distribution.
+    """
+
+    def __init__(self, found: CoreMetadata | Unavailable) -> None:
+        self.trouble = found if isinstance(found, Unavailable) else None
+        self.requires_python = "" if isinstance(found, Unavailable) else found.requires_python or ""
+        self.source = "" if isinstance(found, Unavailable) else found.source
+        self._lines = () if isinstance(found, Unavailable) else found.requires_dist
+        self._needs = tuple((needed_extra(line), line) for line in self._lines)
+
+    def dependencies(self, extras: frozenset[str]) -> Iterator[Dependency]:
+        """The dependencies that may apply with these extras; their markers are not yet asked."""
+        for extra, line in self._needs:
+            if extra is None or extra in extras:
+                parsed = dependency(line)
+                if parsed is not None:
+                    yield parsed
+
+
+class Universe:
+    """Everything read from one index so far."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._projects: dict[str, Project] = {}
+        self._metadata: dict[str, Metadata] = {}
+        self._metadata_files: dict[tuple[str, str, str], IndexFile | None] = {}
+        self.metadata_reads = 0
+        """How many files' metadata were asked of the index; the search gives up when it reads without end."""
+
+    def project(self, name: str) -> Project:
+        """One project; read from the index where it is not known yet."""
+        if name not in self._projects:
+            self.load_projects((name,))
+        return self._projects[name]
+
+    def load_projects(self, names: Iterable[str]) -> None:
+        """Read several projects at once."""
+        wanted = [name for name in dict.fromkeys(names) if name not in self._projects]
+        if wanted:
+            found = self._index.releases(wanted)
+            for name in wanted:
+                answer = found.get(name) or Unavailable(name, "the index gave no answer for it")
+                self._projects[name] = Project(name, answer)
+
+    def metadata_file(self, name: str, version: str, arch: str) -> IndexFile | None:
+        """The file whose metadata stands for a version on Linux of an architecture; None where it has no file.
+
+        A wheel for that system if there is one, else any wheel, else the sdist: core metadata is the same in all
+        wheels of a version but for a few projects that build each platform's on its own.
+        """
+        key = (name, version, arch)
+        if key not in self._metadata_files:
+            files = self.project(name).files(version)
+            ranked = sorted(files, key=lambda file: (_metadata_rank(file, arch), file.filename))
+            self._metadata_files[key] = ranked[0] if ranked else None
+        return self._metadata_files[key]
+
+    def metadata(self, file: IndexFile) -> Metadata:
+        """The metadata of a file; read from the index where it is not known yet."""
+        if file.filename not in self._metadata:
+            self.load_metadata((file,))
+        return self._metadata[file.filename]
+
+    def load_metadata(self, files: Iterable[IndexFile]) -> None:
+        """Read the metadata of several files at once."""
+        wanted = {file.filename: file for file in files if file.filename not in self._metadata}
+        if wanted:
+            self.metadata_reads += len(wanted)
+            found = self._index.metadata(wanted.values())
+            for name in wanted:
+                answer = found.get(name) or Unavailable(name, "the index gave no answer for it")
+                self._metadata[name] = Metadata(answer)
+
+    def forget_transient(self) -> None:
+        """Drop answers that the network is to blame for, so that a later resolution asks again."""
+        for name, project in list(self._projects.items()):
+            if isinstance(project.trouble, Unavailable) and project.trouble.transient:
+                del self._projects[name]
+        for filename, metadata in list(self._metadata.items()):
+            if metadata.trouble is not None and metadata.trouble.transient:
+                del self._metadata[filename]
+
+
+def _metadata_rank(file: IndexFile, arch: str) -> int:
+    if not file.is_wheel:
+        return 9
+    wheel = parse_wheel_name(file.filename)
+    if wheel is None:
+        return 8
+    platforms = " ".join(wheel.platforms)
+    if "any" in wheel.platforms:
+        return 0
+    if "linux" in platforms:
+        musl = "musllinux" in platforms
+        return (2 if musl else 1) if arch in platforms else (4 if musl else 3)
+    return 5
+
+
+_universes: WeakKeyDictionary[Index, Universe] = WeakKeyDictionary()
+
+
+def universe_of(index: Index) -> Universe:
+    """The universe of an index: the same one for the same index object, so that what-if questions are cheap."""
+    try:
+        universe = _universes.get(index)
+        if universe is None:
+            universe = _universes[index] = Universe(index)
+    except TypeError:  # an index object that cannot be referred to weakly, or has no hash
+        return Universe(index)
+    universe.forget_transient()
+    return universe

@@ -1,0 +1,1 @@
+"""Tests of resolution and of the install forecast."""
