@@ -9,7 +9,6 @@ Source: railwayapp/nixpacks@f51d7fd5 (1.39.0, 2025-08-04), read 2026-11-20; the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from trueup.manifests._document import Document, load_json, load_toml
@@ -46,7 +45,7 @@ def plan(tree: Project, service: Service, context: PlanContext, settings: Railwa
     Args:
         tree: the view of the service's root directory.
         service: the service.
-        context: the day of the build, the variables, and a forced Python.
+        context: the day of the build, the variables and the architecture.
         settings: what Railway tells Nixpacks on its command line.
 
     Returns:
@@ -56,7 +55,7 @@ def plan(tree: Project, service: Service, context: PlanContext, settings: Railwa
     environment = Environment.given({**own, **settings.variables, **context.env})
     command_line = _command_line(tree, service, settings)
     generated = generate(App(tree), environment, command_line, context.on)
-    python = _forced(final_python(generated), context)
+    python = final_python(generated)
     install, build = _steps(generated)
     start = _start(generated)
     release = settings.pre_deploy
@@ -116,13 +115,6 @@ def _plan_document(tree: Project, given: Fact[object]) -> tuple[Document, tuple[
     document = load_json(file) if file.path.endswith(".json") else load_toml(file)
     at = ("build", "nixpacksPlan")
     return (document, at) if document.get(*at) == given.value else None
-
-
-def _forced(python: PythonChoice, context: PlanContext) -> PythonChoice:
-    if context.python is None:
-        return python
-    evidence = (Evidence.given(f"--python {context.python}"), *python.evidence)
-    return replace(python, requested=context.python, version=context.python, source="--python", evidence=evidence)
 
 
 def _steps(generated: Generated) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
