@@ -101,15 +101,13 @@ def _runtime(item: dict[str, Any]) -> str | None:
 def _service(document: Document, path: Path, name: str, kind: str, backing: tuple[Backing, ...]) -> BlueprintService:
     item = document.get(*path)
     variables, foreign = _variables(document, path)
-    settings = {
-        str(key): Fact[object](value, (document.evidence(*path, key),))
-        for key, value in item.items()
-        if key not in _OWN_FIELDS
+    settings: dict[str, Fact[object]] = {
+        str(key): Fact(value, (document.evidence(*path, key),)) for key, value in item.items() if key not in _OWN_FIELDS
     }
     settings.update(_written_version(document, variables))
     used = tuple(_used(document, path, backing))
     if used:
-        settings["backing"] = Fact[object](used, tuple(store.evidence for store in used))
+        settings["backing"] = Fact(used, tuple(store.evidence for store in used))
     runtime_key = "runtime" if "runtime" in item else "env"
     evidence = [document.evidence(*path, "name" if "name" in item else "type")]
     evidence += [document.evidence(*path, runtime_key)] if _runtime(item) else []
@@ -195,7 +193,7 @@ def _written_version(document: Document, variables: tuple[Variable, ...]) -> dic
     for value_path in render_yaml.python_version_values(document):
         spelling = render_yaml.written(document, value_path)
         if document.line(*value_path) == chosen.evidence.line and spelling != chosen.value:
-            return {WRITTEN_VERSION: Fact[object](spelling, (document.evidence(*value_path),))}
+            return {WRITTEN_VERSION: Fact(spelling, (document.evidence(*value_path),))}
     return {}
 
 

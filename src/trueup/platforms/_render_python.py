@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from trueup.model.evidence import Evidence, Unknown
@@ -19,14 +18,16 @@ from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service, Variable
 from trueup.platforms import _data
 from trueup.platforms._render_blueprint import WRITTEN_VERSION
+from trueup.platforms._render_releases import beyond_known, log_line, number, release_row
 
 VARIABLE = "PYTHON_VERSION"
 FILE = ".python-version"
 BLUEPRINT_SOURCE = "PYTHON_VERSION in render.yaml"
 
-_FULL = re.compile(r"\d+\.\d+\.\d+")
-_MINOR = re.compile(r"\d+\.\d+")
-_FILE_LINE = re.compile(r"(\d+\.\d+(?:\.\d+)?)\n?")
+_ANY = "\0"
+_FULL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){2}")
+_MINOR = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
+_FILE_LINE = re.compile(r"([0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?)\n?")
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,12 @@ class PythonOutcome:
 
 @dataclass(frozen=True)
 class _Stated:
-    """One readable place: its label, its text, where it stands, and the log line that it leads to."""
+    """One readable place: its label, its text, where it stands, and (`read`) the log line that says it was taken."""
 
     source: str
     text: str
     evidence: Evidence
-    line: str
+    read: str
     spelling: str = ""
     unknown: str = ""
     others: tuple[VersionInput, ...] = field(default=())
@@ -77,11 +78,6 @@ def choose_python(project: Project, service: Service, context: PlanContext) -> P
     return replace(outcome, choice=replace(outcome.choice, inputs=(*outcome.choice.inputs, *shadowed)))
 
 
-def _lines() -> dict[str, str]:
-    lines: dict[str, str] = _data.load("render_native")["lines"]
-    return lines
-
-
 def _document() -> dict[str, Any]:
     table: dict[str, Any] = _data.load("render_native")["python"]
     return table
@@ -96,15 +92,13 @@ def _rule(text: str) -> Evidence:
 
 def _variables(service: Service, context: PlanContext) -> list[_Stated]:
     """Every PYTHON_VERSION of the service, the one that counts first."""
-    line = _lines()["python_variable"]
+    line = log_line("python_variable", version=_ANY)
     found = []
     if VARIABLE in context.env:
         text = context.env[VARIABLE]
         found.append(_Stated(VARIABLE, text, Evidence.given(f"{VARIABLE}={text}"), line, text))
-    for variable in service.variables:
-        if variable.name == VARIABLE:
-            found.append(_blueprint_variable(service, variable, line))
-    return found
+    named = [variable for variable in service.variables if variable.name == VARIABLE]
+    return [*found, *(_blueprint_variable(service, variable, line) for variable in named)]
 
 
 def _blueprint_variable(service: Service, variable: Variable, line: str) -> _Stated:
@@ -123,7 +117,7 @@ def _from_variable(stated: _Stated, outranked: list[_Stated]) -> PythonOutcome:
     shadowed = tuple(_as_input(item, "The given PYTHON_VERSION outranks it.") for item in outranked)
     if stated.unknown:
         reason = f"{stated.evidence.place} declares PYTHON_VERSION, and {stated.unknown}"
-        return _open(stated, (Unknown("python", f"{reason}.", (stated.evidence,)),), shadowed)
+        return _open(stated, (Unknown("python", f"{reason}.", (stated.evidence,), essential=True),), shadowed)
     if _FULL.fullmatch(stated.text):
         return _full(stated, shadowed)
     if _MINOR.fullmatch(stated.text):
@@ -132,9 +126,8 @@ def _from_variable(stated: _Stated, outranked: list[_Stated]) -> PythonOutcome:
 
 
 def _partial(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
-    template = _lines()["python_partial"]
     texts = dict.fromkeys((stated.text, stated.spelling))
-    errors = tuple(template.format(version=text) for text in texts)
+    errors = tuple(log_line("python_partial", version=text) for text in texts)
     place = stated.evidence.place or "the environment"
     spelled = stated.spelling or stated.text
     trap = ""
@@ -161,8 +154,8 @@ def _malformed(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOut
     )
     unknown = Unknown(
         "python",
-        f"PYTHON_VERSION is {stated.spelling!r}, which is not of the documented form X.Y.Z; how Render answers to such a "
-        "text is not published.",
+        f"PYTHON_VERSION is {stated.spelling!r}, which is not of the documented form X.Y.Z; how Render answers to such "
+        "a text is not published.",
         (stated.evidence,),
     )
     return PythonOutcome(_refused(stated, "It is not a full X.Y.Z.", shadowed), (problem,), (unknown,))
@@ -171,7 +164,7 @@ def _malformed(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOut
 def _full_hint(text: str, *, quoted: bool) -> str:
     found = re.search(r"3\.\d+", text)
     minor = found.group(0) if found else "3.12"
-    example = f"{minor}.{max(_release_row(minor).get('newest', 0), 0)}"
+    example = f"{minor}.{max(release_row(minor).get('newest', 0), 0)}"
     quotes = " (in quotes, so that YAML keeps it a text)" if quoted else ""
     return f"Write the full version, such as {example}{quotes}."
 
@@ -191,11 +184,11 @@ def _files(project: Project, service: Service) -> list[_Stated]:
 
 
 def _file(file: SourceFile, path: str) -> _Stated:
-    template = _lines()["python_file"].replace("{path}", path)
+    read = log_line("python_file", version=_ANY, path=path)
     match = _FILE_LINE.fullmatch(file.data.decode("utf-8", errors="replace"))
     text = match.group(1) if match else " ".join(file.text.split())[:80]
     unknown = "" if match else _strangeness(file)
-    return _Stated(FILE, text, file.evidence(1), template, text, unknown)
+    return _Stated(FILE, text, file.evidence(1), read, text, unknown)
 
 
 def _strangeness(file: SourceFile) -> str:
@@ -220,7 +213,11 @@ def _from_files(files: list[_Stated], service: Service, context: PlanContext) ->
             f"{stated.evidence.place} {stated.unknown}. Render documents a single line with X.Y or X.Y.Z and says "
             "nothing of other texts."
         )
-        return _open(stated, (Unknown("python", reason, (stated.evidence, _rule("one line, X.Y or X.Y.Z"))),), shadowed)
+        return _open(
+            stated,
+            (Unknown("python", reason, (stated.evidence, _rule("one line, X.Y or X.Y.Z")), essential=True),),
+            shadowed,
+        )
     outcome = _full(stated, shadowed) if _FULL.fullmatch(stated.text) else _minor(stated, shadowed)
     # Which of the two equal files the log names is as open as which of them is read.
     return replace(outcome, lines=()) if root else outcome
@@ -234,19 +231,19 @@ def _ambiguous(files: list[_Stated], service: Service, context: PlanContext) -> 
     )
     told = " and ".join(f"{item.evidence.path} says {item.text or 'nothing'}" for item in files)
     reason = (
-        f"{told}, and the service's root directory is {service.root_dir.value}/. {row['text']}. If the file is read, it "
-        f"decides; if not, Render takes its default {default.version or '(itself not known)'}. PYTHON_VERSION under "
+        f"{told}, and the service's root directory is {service.root_dir.value}/. {row['text']}. If the file is read, "
+        f"it decides; if not, Render takes its default {default.version or '(itself not known)'}. PYTHON_VERSION under "
         "envVars would settle it."
     )
     evidence = (files[0].evidence, *service.root_dir.evidence, _data.evidence(row, row["text"]))
     choice = PythonChoice(None, None, FILE, evidence, inputs)
-    return PythonOutcome(choice, (), (Unknown("python", reason, evidence),))
+    return PythonOutcome(choice, (), (Unknown("python", reason, evidence, essential=True),))
 
 
 def _minor(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
     """X.Y in the file: the newest patch of that minor, which only Render knows."""
-    row = _release_row(stated.text)
-    if not row or _number(stated.text) < _number(_document()["minimum"])[:2]:
+    row = release_row(stated.text)
+    if not row or number(stated.text) < number(_document()["minimum"])[:2]:
         return _outside(stated, shadowed)
     evidence = (stated.evidence, _rule("Without a patch Render takes the newest one of that minor"))
     choice = PythonChoice(stated.text, stated.text, FILE, evidence, (_decides(stated), *shadowed))
@@ -258,15 +255,15 @@ def _minor(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome
 
 def _full(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
     minor, _, patch = stated.text.rpartition(".")
-    if not _release_row(minor) or _number(stated.text) < _number(_document()["minimum"]):
+    if not release_row(minor) or number(stated.text) < number(_document()["minimum"]):
         return _outside(stated, shadowed)
-    unreleased, maybe = _beyond_known(minor, int(patch))
+    unreleased, maybe = beyond_known(minor, int(patch))
     if unreleased and not maybe:
         return _not_fetched(stated, shadowed)
     source = FILE if stated.source == FILE else VARIABLE
     evidence = (stated.evidence, _rule(f"Render takes {stated.text} from {source}"))
     choice = PythonChoice(stated.text, stated.text, source, evidence, (_decides(stated), *shadowed))
-    lines = (stated.line.format(version=stated.text), _lines()["python_docs"])
+    lines = (stated.read.replace(_ANY, stated.text), log_line("python_docs"))
     unknowns: tuple[Unknown, ...] = ()
     if unreleased:
         known = _data.load("render_native")["releases"]["known_on"]
@@ -280,7 +277,7 @@ def _full(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
 def _outside(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
     """A version that Render says it does not offer: too old, or of a minor that is not released."""
     minimum = _document()["minimum"]
-    old = _number(stated.text) < _number(minimum)
+    old = number(stated.text) < number(minimum)
     said = f"Render offers released versions from {minimum} onward"
     problem = _invalid(
         stated,
@@ -294,48 +291,27 @@ def _outside(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutco
 
 
 def _not_fetched(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
-    lines = _lines()
     errors = (
-        lines["python_not_cached"].format(version=stated.text),
-        lines["python_not_fetched"].format(version=stated.text),
+        log_line("python_not_cached", version=stated.text),
+        log_line("python_not_fetched", version=stated.text),
     )
     minor = stated.text.rpartition(".")[0]
     row = _data.load("render_native")["releases"]
-    newest = f"{minor}.{_release_row(minor)['newest']}"
+    newest = f"{minor}.{release_row(minor)['newest']}"
     known = _data.evidence(row, f"the newest {minor} known on {row['known_on']} is {newest}")
     problem = Problem(
         rule="python-version-unavailable",
         severity=Severity.HIGH,
         confidence=Confidence.MEDIUM,
-        message=f"{stated.evidence.place or 'the environment'} asks for Python {stated.text}, which is not released (the "
-        f"newest {minor} known on {row['known_on']} is {newest}). Render tries to fetch it and stops with “{errors[1]}”",
+        message=f"{stated.evidence.place or 'the environment'} asks for Python {stated.text}, which is not released "
+        f"(the newest {minor} known on {row['known_on']} is {newest}). Render tries to fetch it and stops with "
+        f"“{errors[1]}”",
         hint=f"Write {newest}, or another released version.",
         evidence=(stated.evidence, known),
         subject=stated.source,
     )
     choice = _refused(stated, "No such version is released.", shadowed)
     return PythonOutcome(choice, (problem,), (), errors, errors[1:])
-
-
-def _release_row(minor: str) -> dict[str, int]:
-    minors: dict[str, dict[str, int]] = _data.load("render_native")["releases"]["minors"]
-    return minors.get(minor, {})
-
-
-def _beyond_known(minor: str, patch: int) -> tuple[bool, bool]:
-    """Whether a patch is newer than the known ones; and, then, whether it may have come out since they were noted."""
-    row = _release_row(minor)
-    if patch <= row["newest"]:
-        return False, False
-    if not row["every"]:
-        return True, False
-    releases = _data.load("render_native")["releases"]
-    days = (date.fromisoformat(releases["checked"]) - date.fromisoformat(releases["known_on"])).days
-    return True, patch <= row["newest"] + max(days // row["every"], 1)
-
-
-def _number(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
 
 
 # -- the default
@@ -350,14 +326,16 @@ def _from_default(context: PlanContext) -> PythonOutcome:
         evidence = (_rule(text),)
         choice = PythonChoice(None, None, "default", evidence)
         return PythonOutcome(
-            choice, (), (Unknown("python", f"{text}: it leaves 2023-11-01 to 2023-12-03 out.", evidence),)
+            choice,
+            (),
+            (Unknown("python", f"{text}: it leaves 2023-11-01 to 2023-12-03 out.", evidence, essential=True),),
         )
     version = row["version"]
     text = f"Render's default for services created on {day} is Python {version}{assumed}"
     absent = Evidence.absent("no PYTHON_VERSION among the variables and no .python-version")
     choice = PythonChoice(None, version, "default", (_data.evidence(row, text), absent))
-    lines = _lines()
-    return PythonOutcome(choice, (), (), (lines["python_default"].format(version=version), lines["python_docs"]))
+    lines = (log_line("python_default", version=version), log_line("python_docs"))
+    return PythonOutcome(choice, (), (), lines)
 
 
 # -- parts

@@ -1,0 +1,127 @@
+"""What a service's settings on Render get wrong, in the words of the platform's own answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trueup.model.evidence import Evidence, Fact
+from trueup.model.finding import Confidence, Problem, Severity
+from trueup.model.project import Project
+from trueup.model.service import Service
+from trueup.platforms import _data
+from trueup.platforms._render_commands import ParsedBuild
+
+
+def row(name: str) -> dict[str, Any]:
+    """A table of the data on Render's native environment."""
+    table: dict[str, Any] = _data.load("render_native")[name]
+    return table
+
+
+def rule(name: str) -> Evidence:
+    """The text of such a table, as evidence."""
+    return _data.evidence(row(name), row(name)["text"])
+
+
+def setting_text(service: Service, key: str) -> Fact[str | None]:
+    """A setting of the service as text; None, with what was looked for, where it is absent or empty."""
+    setting = service.setting(key)
+    if setting is not None and isinstance(setting.value, str) and setting.value.strip():
+        return Fact(setting.value.strip(), setting.evidence)
+    return Fact(None, (Evidence.absent(f"{service.name} has no {key}"),))
+
+
+def from_blueprint(service: Service) -> bool:
+    """Whether a line of a blueprint names the service."""
+    return any(item.path == "render.yaml" and item.line is not None for item in service.evidence)
+
+
+def _builder_error(message: str, hint: str, evidence: tuple[Evidence, ...], subject: str, sure: Confidence) -> Problem:
+    return Problem("builder-error", Severity.HIGH, sure, message, hint, evidence, subject)
+
+
+def missing_files(missing: tuple[str, ...], parsed: ParsedBuild, command: Fact[str | None]) -> tuple[Problem, ...]:
+    # Another command of the build may write the file first.
+    sure = Confidence.MEDIUM if parsed.build or parsed.unread else Confidence.HIGH
+    place = command.evidence[0].place or "The build command"
+    return tuple(
+        _builder_error(
+            f"{place} installs from {path}, and the service's root directory has no such file. pip stops with "
+            f"“ERROR: Could not open requirements file: [Errno 2] No such file or directory: '{path}'”, and the build "
+            "fails.",
+            "Name a file that is there, or set rootDir to the folder that holds it.",
+            (*command.evidence, Evidence.absent(f"no file {path} in the service's root directory", path)),
+            path,
+            sure,
+        )
+        for path in missing
+    )
+
+
+def missing_uv(tree: Project, parsed: ParsedBuild, command: Fact[str | None]) -> tuple[Problem, ...]:
+    values = row("uv")["present"]
+    for item in parsed.install:
+        if any(name.partition("=")[0].strip() == "uv" for name in item.names):
+            return ()
+        if item.tool == "uv" and not tree.has("uv.lock"):
+            break
+    else:
+        return ()
+    return (
+        _builder_error(
+            f"{command.evidence[0].place or 'The build command'} runs uv, and {tree.in_project('uv.lock')} is not "
+            f"there. {values['text']}: the build stops with “uv: command not found”.",
+            "Commit a uv.lock, or install with pip.",
+            (*command.evidence, _data.evidence(values, values["text"])),
+            "uv",
+            Confidence.MEDIUM,
+        ),
+    )
+
+
+def start_problems(service: Service, start: Fact[str | None]) -> tuple[Problem, ...]:
+    values = row("start_command")
+    if start.value == values["placeholder"]:
+        lines = row("lines")
+        return (
+            _builder_error(
+                f"{start.evidence[0].place or service.name}: the start command is `{start.value}`, the example that "
+                f"Render's form shows. The start fails with “{lines['placeholder_missing']}”, or, without an "
+                f"installed gunicorn, with “{lines['gunicorn_missing']}” and status 127.",
+                "Name your own module and application object, such as `gunicorn app:app`.",
+                (*start.evidence, _data.evidence(values, values["text"])),
+                "startCommand",
+                Confidence.HIGH,
+            ),
+        )
+    from_blueprint = any(item.path == "render.yaml" for item in service.evidence)
+    if start.value or not from_blueprint:
+        return ()
+    problem = Problem(
+        rule="no-start-command",
+        severity=Severity.MEDIUM,
+        confidence=Confidence.MEDIUM,
+        message=f"{service.evidence[0].place} gives {service.name} no startCommand. Render infers none for Python, so "
+        "that the service is created without one and cannot start.",
+        hint="Add startCommand, such as `uvicorn main:app --host 0.0.0.0 --port $PORT`.",
+        evidence=(*service.evidence, _data.evidence(values, values["text"])),
+        subject=service.name,
+    )
+    return (problem,)
+
+
+def release_problems(service: Service) -> tuple[Problem, ...]:
+    plan, command = service.setting("plan"), setting_text(service, "preDeployCommand")
+    if command.value is None or plan is None or plan.value != "free":
+        return ()
+    problem = Problem(
+        rule="builder-error",
+        severity=Severity.MEDIUM,
+        confidence=Confidence.MEDIUM,
+        message=f"{command.evidence[0].place} gives {service.name} a preDeployCommand on the free plan. "
+        f"{row('pre_deploy')['text']}: the command does not run, or the blueprint is refused.",
+        hint="Run it in the build command, or choose a paid plan.",
+        evidence=(*command.evidence, *plan.evidence, rule("pre_deploy")),
+        subject="preDeployCommand",
+    )
+    return (problem,)

@@ -1,0 +1,123 @@
+"""Render: the services of a blueprint, or of the code where there is none, built by its native environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from trueup.model.evidence import Evidence, Fact, Unknown
+from trueup.model.finding import Problem
+from trueup.model.plan import BuildPlan, PlanContext
+from trueup.model.project import Project
+from trueup.model.service import Service
+from trueup.platforms._render_blueprint import FILENAME, Blueprint, BlueprintService, load_blueprint
+from trueup.platforms._render_checks import PlacedProblem, Verdict, check_blueprint
+from trueup.platforms._render_roots import service_roots
+from trueup.platforms.builders.render_native import ID, is_python, plan_native, plan_other
+
+
+@dataclass(frozen=True)
+class Render:
+    """The platform plug-in; see `platforms._interface.Platform`."""
+
+    id: str = "render"
+    title: str = "Render"
+
+    def signs(self, project: Project) -> tuple[Evidence, ...]:
+        """The blueprint, in the project's root only: Render looks for it nowhere else."""
+        file = project.whole.get(FILENAME)
+        return (file.evidence(1),) if file else ()
+
+    def services(self, project: Project, context: PlanContext) -> tuple[Service, ...]:
+        """The services of the blueprint; without one (or with one that names none), one for each root directory."""
+        blueprint = load_blueprint(project)
+        if blueprint and blueprint.services:
+            return tuple(_rooted(item.service, context) for item in blueprint.services)
+        return _inferred(project, context)
+
+    def builders(self, project: Project, service: Service, context: PlanContext) -> tuple[str, ...]:
+        """Render has one builder that trueup predicts."""
+        del project, service, context
+        return (ID,)
+
+    def plan(self, project: Project, service: Service, builder: str, context: PlanContext) -> BuildPlan:
+        """What Render does with a service, and what its blueprint gets wrong about it."""
+        del builder
+        whole = project.whole
+        plan = plan_native(whole, service, context) if is_python(service) else plan_other(whole, service)
+        blueprint = load_blueprint(whole)
+        if blueprint is None:
+            return replace(plan, unknowns=(*plan.unknowns, _made_by_hand(service)))
+        verdict = check_blueprint(blueprint.document)
+        first = next(iter(self.services(project, context)), None)
+        problems = _own_problems(blueprint, verdict, service, is_first=first is not None and first.name == service.name)
+        item = blueprint.named(service.name)
+        return replace(
+            plan,
+            problems=(*plan.problems, *problems),
+            unknowns=(*plan.unknowns, *verdict.unknowns, *(_open_questions(item) if item else ())),
+            details={
+                **plan.details,
+                "schema_valid": verdict.valid,
+                "schema_errors": tuple(f"{error.dotted}: {error.message}" for error in verdict.errors),
+                "backing": blueprint.backing,
+            },
+        )
+
+
+def _rooted(service: Service, context: PlanContext) -> Service:
+    if context.root_dir is None:
+        return service
+    root = context.root_dir.strip("/")
+    return replace(service, root_dir=Fact("" if root == "." else root, (Evidence.given(context.root_dir_evidence),)))
+
+
+def _inferred(project: Project, context: PlanContext) -> tuple[Service, ...]:
+    """A web service for every root directory; its name is the folder's."""
+    found: list[Service] = []
+    for root in service_roots(project, context):
+        name = root.value.replace("/", "-") or "web"
+        absent = Evidence.absent(f"no services in {FILENAME}: taken as made by hand in the dashboard", FILENAME)
+        found.append(Service(name, "web", root, (*root.evidence, absent)))
+    return tuple(found)
+
+
+def _made_by_hand(service: Service) -> Unknown:
+    reason = (
+        f"there is no {FILENAME}: the root directory, commands and variables of {service.name} are set in Render's "
+        "dashboard, where trueup cannot look. Give what differs with --root-dir, --env and --created."
+    )
+    return Unknown("settings", reason, service.evidence)
+
+
+def _own_problems(blueprint: Blueprint, verdict: Verdict, service: Service, *, is_first: bool) -> list[Problem]:
+    """The problems of this service; those of no built service are told with the first one."""
+    paths = {item.service.name: item.path for item in blueprint.services}
+
+    def owner(placed: PlacedProblem) -> str | None:
+        return next((name for name, path in paths.items() if placed.path[: len(path)] == path), None)
+
+    return [
+        placed.problem
+        for placed in verdict.problems
+        if (found := owner(placed)) == service.name or (found is None and is_first)
+    ]
+
+
+def _open_questions(item: BlueprintService) -> tuple[Unknown, ...]:
+    found = []
+    for group in item.foreign_groups:
+        reason = (
+            f"{group.evidence[0].place} takes the variables of the environment group {group.value}, which the "
+            "blueprint does not define: they stand in Render's dashboard, and a PYTHON_VERSION among them would decide."
+        )
+        found.append(Unknown("environment group", reason, group.evidence))
+    if item.repository:
+        reason = (
+            f"{item.repository.evidence[0].place} builds {item.service.name} from {item.repository.value}; trueup "
+            "predicts it as if that were this project."
+        )
+        found.append(Unknown("repository", reason, item.repository.evidence))
+    return tuple(found)
+
+
+PLATFORM = Render()
