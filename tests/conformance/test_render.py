@@ -39,9 +39,7 @@ def plan_of(case: Case, created: str | None = None) -> BuildPlan:
     )
     service = PLATFORM.services(case.project, context)[0]
     given: dict[str, Fact[object]] = {
-        name: Fact(case.context[key], (Evidence.given(key),))
-        for key, name in COMMANDS.items()
-        if key in case.context
+        name: Fact(case.context[key], (Evidence.given(key),)) for key, name in COMMANDS.items() if key in case.context
     }
     service = replace(service, settings={**service.settings, **given})
     return PLATFORM.plan(case.project, service, PLATFORM.builders(case.project, service, context)[0], context)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from trueup.manifests import render_yaml
 from trueup.manifests._document import Document, Path, load_yaml
 from trueup.model.evidence import Evidence, Fact
-from trueup.model.project import Project
+from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service, Variable
 
 FILENAME = "render.yaml"
@@ -64,8 +65,11 @@ class Blueprint:
 def load_blueprint(project: Project) -> Blueprint | None:
     """The blueprint in the project's root; None where there is none. A broken one has no services."""
     file = project.whole.get(FILENAME)
-    if file is None:
-        return None
+    return None if file is None else _blueprint(file)
+
+
+@lru_cache(maxsize=16)
+def _blueprint(file: SourceFile) -> Blueprint:
     document = load_yaml(file)
     backing = tuple(_backing(document))
     found: list[BlueprintService] = []

@@ -40,7 +40,25 @@ def _builder_error(message: str, hint: str, evidence: tuple[Evidence, ...], subj
     return Problem("builder-error", Severity.HIGH, sure, message, hint, evidence, subject)
 
 
+def missing_root(project: Project, service: Service) -> tuple[Problem, ...]:
+    """A root directory that the project does not have."""
+    root = service.root_dir.value
+    if not root or project.whole.has_directory(root) or service.setting("repo"):
+        return ()
+    return (
+        _builder_error(
+            f"{service.root_dir.evidence[0].place or service.name} sets the root directory {root}, and the project has no "
+            "such folder (upper and lower case count). Render finds nothing to build there, and the build fails.",
+            "Correct rootDir, or remove it where the service lies in the repository's root.",
+            (*service.root_dir.evidence, Evidence.absent(f"no folder {root}", root)),
+            "rootDir",
+            Confidence.HIGH,
+        ),
+    )
+
+
 def missing_files(missing: tuple[str, ...], parsed: ParsedBuild, command: Fact[str | None]) -> tuple[Problem, ...]:
+    """Files that the build installs from and that are not there."""
     # Another command of the build may write the file first.
     sure = Confidence.MEDIUM if parsed.build or parsed.unread else Confidence.HIGH
     place = command.evidence[0].place or "The build command"
@@ -59,6 +77,7 @@ def missing_files(missing: tuple[str, ...], parsed: ParsedBuild, command: Fact[s
 
 
 def missing_uv(tree: Project, parsed: ParsedBuild, command: Fact[str | None]) -> tuple[Problem, ...]:
+    """Uv where Render does not put it: it needs a uv.lock, unless the build installs uv itself."""
     values = row("uv")["present"]
     for item in parsed.install:
         if any(name.partition("=")[0].strip() == "uv" for name in item.names):
@@ -80,6 +99,7 @@ def missing_uv(tree: Project, parsed: ParsedBuild, command: Fact[str | None]) ->
 
 
 def start_problems(service: Service, start: Fact[str | None]) -> tuple[Problem, ...]:
+    """The form's example left as the start command, or a blueprint without one."""
     values = row("start_command")
     if start.value == values["placeholder"]:
         lines = row("lines")
@@ -94,8 +114,7 @@ def start_problems(service: Service, start: Fact[str | None]) -> tuple[Problem, 
                 Confidence.HIGH,
             ),
         )
-    from_blueprint = any(item.path == "render.yaml" for item in service.evidence)
-    if start.value or not from_blueprint:
+    if start.value or not from_blueprint(service):
         return ()
     problem = Problem(
         rule="no-start-command",
@@ -111,6 +130,7 @@ def start_problems(service: Service, start: Fact[str | None]) -> tuple[Problem, 
 
 
 def release_problems(service: Service) -> tuple[Problem, ...]:
+    """A pre-deploy command on the plan that has none."""
     plan, command = service.setting("plan"), setting_text(service, "preDeployCommand")
     if command.value is None or plan is None or plan.value != "free":
         return ()

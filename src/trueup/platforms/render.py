@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from trueup.model.evidence import Evidence, Fact, Unknown
+from trueup.manifests._document import load_yaml
+from trueup.model.evidence import Evidence, Unknown
 from trueup.model.finding import Problem
 from trueup.model.plan import BuildPlan, PlanContext
-from trueup.model.project import Project
+from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service
 from trueup.platforms._render_blueprint import FILENAME, Blueprint, BlueprintService, load_blueprint
 from trueup.platforms._render_checks import PlacedProblem, Verdict, check_blueprint
-from trueup.platforms._render_roots import service_roots
+from trueup.platforms._service_roots import service_roots
 from trueup.platforms.builders.render_native import ID, is_python, plan_native, plan_other
 
 
@@ -31,7 +33,7 @@ class Render:
         """The services of the blueprint; without one (or with one that names none), one for each root directory."""
         blueprint = load_blueprint(project)
         if blueprint and blueprint.services:
-            return tuple(_rooted(item.service, context) for item in blueprint.services)
+            return tuple(_rooted(item.service, project, context) for item in blueprint.services)
         return _inferred(project, context)
 
     def builders(self, project: Project, service: Service, context: PlanContext) -> tuple[str, ...]:
@@ -47,7 +49,7 @@ class Render:
         blueprint = load_blueprint(whole)
         if blueprint is None:
             return replace(plan, unknowns=(*plan.unknowns, _made_by_hand(service)))
-        verdict = check_blueprint(blueprint.document)
+        verdict = _verdict(blueprint.document.file)
         first = next(iter(self.services(project, context)), None)
         problems = _own_problems(blueprint, verdict, service, is_first=first is not None and first.name == service.name)
         item = blueprint.named(service.name)
@@ -64,11 +66,16 @@ class Render:
         )
 
 
-def _rooted(service: Service, context: PlanContext) -> Service:
+@lru_cache(maxsize=16)
+def _verdict(file: SourceFile) -> Verdict:
+    return check_blueprint(load_yaml(file))
+
+
+def _rooted(service: Service, project: Project, context: PlanContext) -> Service:
+    """The service with the root directory that is given, if one is."""
     if context.root_dir is None:
         return service
-    root = context.root_dir.strip("/")
-    return replace(service, root_dir=Fact("" if root == "." else root, (Evidence.given(context.root_dir_evidence),)))
+    return replace(service, root_dir=service_roots(project, context)[0])
 
 
 def _inferred(project: Project, context: PlanContext) -> tuple[Service, ...]:

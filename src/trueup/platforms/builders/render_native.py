@@ -18,6 +18,7 @@ from trueup.platforms._render_log import log_details
 from trueup.platforms._render_problems import (
     from_blueprint,
     missing_files,
+    missing_root,
     missing_uv,
     release_problems,
     row,
@@ -71,6 +72,7 @@ def plan_native(project: Project, service: Service, context: PlanContext) -> Bui
         variables=tuple(row("variables")["names"]),
         problems=(
             *python.problems,
+            *missing_root(project, service),
             *missing_files(missing, parsed, build_command),
             *missing_uv(tree, parsed, build_command),
             *start_problems(service, start),
