@@ -1,0 +1,280 @@
+"""The index over the network and through the cache: interface.Index for real use."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from trueup.index.cache import Cache, CachedPage, PageReleases
+from trueup.index.interface import Missing, Releases, Unavailable
+from trueup.index.links import LinkedReleases, links_of
+from trueup.index.merge import MergedReleases
+from trueup.index.names import normalise
+from trueup.index.pages import ACCEPT, NotAnIndexPageError, parse_page
+from trueup.index.parallel import in_parallel
+from trueup.index.settings import IndexSettings
+from trueup.model.distribution import CoreMetadata, IndexFile
+
+if TYPE_CHECKING:
+    from trueup.index.transport import Answer, Transport
+
+Progress = Callable[[str, int, int], None]
+"""Told in the calling thread: what is read ("pages" or "metadata"), how many are done, how many there are."""
+PAGE_LIMIT = 100_000_000
+"""Bytes of the largest page that is read."""
+_OFFLINE = "it is not in the cache, and --offline forbids to ask the index"
+
+
+class NetworkIndex:
+    """An index (see interface.Index) over the network, with a cache on disk.
+
+    Use it as a context manager, or call `close`. Threads may share it.
+    """
+
+    def __init__(self, settings: IndexSettings, cache: Cache | None = None, progress: Progress | None = None) -> None:
+        self._settings = settings
+        self._cache = cache or Cache()
+        self._progress = progress
+        self._releases: dict[str, Releases | Missing | Unavailable] = {}
+        self._metadata: dict[str, CoreMetadata | Unavailable] = {}
+        self._transport: Transport | None = None
+        self._lock = threading.Lock()
+        self._down: dict[str, Unavailable] = {}
+        self._up: set[str] = set()
+
+    def __enter__(self) -> NetworkIndex:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop all connections and bring the cache under its limit."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+        self._cache.tidy()
+
+    @property
+    def transport(self) -> Transport:
+        """The connections, made on first use: loading them costs more than a warm run."""
+        with self._lock:
+            if self._transport is None:
+                from trueup.index.transport import Transport
+
+                self._transport = Transport(self._settings)
+            return self._transport
+
+    def releases(self, names: Iterable[str]) -> Mapping[str, Releases | Missing | Unavailable]:
+        """The releases of several projects, by normalised name; fetched in parallel where the cache is silent."""
+        wanted = list(dict.fromkeys(names))
+        tasks: list[tuple[str, str]] = []
+        pages: dict[tuple[str, str], Releases | Missing | Unavailable] = {}
+        for name in wanted:
+            if name in self._releases:
+                continue
+            for url in self._settings.urls:
+                fresh = self._fresh(url, name)
+                if fresh is None:
+                    tasks.append((url, name))
+                else:
+                    pages[url, name] = fresh
+        fetched = in_parallel(
+            lambda task: self._fetched(*task),
+            tasks,
+            workers=self._settings.workers,
+            on_done=self._report("pages", len(tasks)),
+        )
+        pages.update(zip(tasks, fetched, strict=True))
+        for name in wanted:
+            if name not in self._releases:
+                self._releases[name] = self._merged(name, [pages[url, name] for url in self._settings.urls])
+        return {name: self._releases[name] for name in wanted}
+
+    def metadata(self, files: Iterable[IndexFile]) -> Mapping[str, CoreMetadata | Unavailable]:
+        """The core metadata of wheels and sdists, by file name, without building or running anything."""
+        wanted = {file.filename: file for file in files}
+        missing = []
+        for filename, file in wanted.items():
+            if filename not in self._metadata:
+                known = self._kept_metadata(file)
+                if known is None:
+                    missing.append(file)
+                else:
+                    self._metadata[filename] = known
+        if missing:
+            from trueup.index.fetch import MetadataFetcher
+
+            fetcher = MetadataFetcher(self, self._cache, self._siblings)
+            work = self._offline_file if self._settings.offline else fetcher.metadata
+            found = in_parallel(
+                work, missing, workers=self._settings.workers * 2, on_done=self._report("metadata", len(missing))
+            )
+            self._metadata.update(zip((file.filename for file in missing), found, strict=True))
+        return {filename: self._metadata[filename] for filename in wanted}
+
+    def sdist_files(self, file: IndexFile, names: Sequence[str]) -> Mapping[str, bytes] | Unavailable:
+        """Members of an sdist that match, and under "" the list of all; kept in the cache."""
+        from trueup.index.fetch import MetadataFetcher
+
+        fetcher = MetadataFetcher(self, self._cache, self._siblings)
+        return fetcher.sdist_files(file, names, offline=self._settings.offline)
+
+    # --- pages
+
+    def _report(self, what: str, total: int) -> Callable[[int], None] | None:
+        progress = self._progress
+        if progress is None or total == 0:
+            return None
+        return lambda done: progress(what, done, total)
+
+    def _fresh(self, url: str, name: str) -> Releases | Missing | Unavailable | None:
+        """What the cache may answer without asking; None where the index must be asked."""
+        page = self._cache.page(_public(url), name)
+        if self._settings.offline:
+            return self._usable(page, url, name) if page is not None else Unavailable(name, _OFFLINE)
+        if page is not None and 0 <= time.time() - page.validated < self._settings.fresh_for:
+            return self._usable(page, url, name)
+        return None
+
+    def _usable(self, page: CachedPage, url: str, name: str) -> Releases | Missing:
+        if page.missing:
+            return Missing(name)
+        page.reload = lambda: self._reloaded(url, name)
+        return page
+
+    def _reloaded(self, url: str, name: str) -> CachedPage | PageReleases | None:
+        found = Unavailable(name, _OFFLINE) if self._settings.offline else self._fetched(url, name)
+        return found if isinstance(found, (CachedPage, PageReleases)) else None
+
+    def _fetched(self, url: str, name: str) -> Releases | Missing | Unavailable:
+        """Ask one index for one project. Once an index is known to be down, it is not asked again in this run."""
+        from trueup.index.transport import TransportError
+
+        if url in self._down:
+            return Unavailable(name, self._down[url].reason, self._down[url].transient)
+        if url.startswith("file:"):
+            return _from_folder(url, name)
+        try:
+            found = self._asked(url, name)
+            self._up.add(url)
+            return found
+        except TransportError as error:
+            trouble = Unavailable(name, f"the index did not give it: {error.reason}", error.transient)
+            if not error.reached and url not in self._up:
+                self._down[url] = trouble
+            return trouble
+        except NotAnIndexPageError as error:
+            return Unavailable(name, f"the index did not give it: {error}", transient=True)
+
+    def _asked(self, url: str, name: str) -> Releases | Missing:
+        index = _public(url)
+        known = self._cache.page(index, name)
+        headers = {"Accept": ACCEPT, **(known.validators if known is not None else {})}
+        accepted = frozenset({200, 304, 404, 410} if known is not None else {200, 404, 410})
+        answer = self.transport.get(f"{url}/{name}/", headers, limit=PAGE_LIMIT, accepted=accepted)
+        if answer.status == 304 and known is not None:
+            self._cache.confirm(known)
+            return self._usable(known, url, name)
+        if answer.status in (404, 410):
+            self._cache.store_page(index, name, None)
+            return Missing(name)
+        return self._kept(url, name, answer)
+
+    def _kept(self, url: str, name: str, answer: Answer) -> Releases:
+        page = parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url)
+        etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+        kept = self._cache.store_page(_public(url), name, page, etag=etag, modified=modified)
+        if kept is None:
+            return PageReleases(page)
+        kept.reload = lambda: self._reloaded(url, name)
+        return kept
+
+    def _merged(
+        self, name: str, answers: Sequence[Releases | Missing | Unavailable]
+    ) -> Releases | Missing | Unavailable:
+        """The answer of all indexes and links together. One index that cannot be asked leaves all unknown."""
+        found: list[Releases] = []
+        for answer in answers:
+            if isinstance(answer, Unavailable):
+                return answer
+            if not isinstance(answer, Missing):
+                found.append(answer)
+                if self._settings.strategy == "first-match":
+                    break
+        for place in self._settings.find_links:
+            linked = links_of(place, name, self._page_of_links)
+            if isinstance(linked, Unavailable):
+                return linked
+            if linked.by_version:
+                found.insert(0, linked)
+        if not found:
+            return Missing(name)
+        return found[0] if len(found) == 1 else MergedReleases(name, found)
+
+    def _page_of_links(self, url: str, name: str) -> LinkedReleases | Unavailable:
+        from trueup.index.transport import TransportError
+
+        if self._settings.offline:
+            return Unavailable(name, _OFFLINE)
+        try:
+            answer = self.transport.get(url, {"Accept": "text/html"}, limit=PAGE_LIMIT)
+            page = PageReleases(parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url))
+        except TransportError as error:
+            return Unavailable(name, f"a page of links (--find-links) did not come: {error.reason}", error.transient)
+        except NotAnIndexPageError:
+            return LinkedReleases(name)
+        return LinkedReleases(name, {version: tuple(page.files(version)) for version in page.versions()})
+
+    # --- metadata
+
+    def _offline_file(self, file: IndexFile) -> Unavailable:
+        return Unavailable(file.filename, _OFFLINE)
+
+    def _kept_metadata(self, file: IndexFile) -> CoreMetadata | None:
+        from trueup.index import metadata
+
+        key = metadata_key(file)
+        kept = self._cache.blob("metadata", key)
+        if kept is None:
+            return None
+        try:
+            return metadata.decode(json.loads(kept))
+        except (ValueError, TypeError):
+            self._cache.drop_blob("metadata", key)
+            return None
+
+    def _siblings(self, file: IndexFile) -> Sequence[IndexFile]:
+        """The other files of a file's version, where its project's page was read."""
+        front = file.filename.split("-")[0] if file.is_wheel else file.filename.partition(f"-{file.version}")[0]
+        releases = self._releases.get(normalise(front))
+        return () if releases is None or isinstance(releases, (Missing, Unavailable)) else releases.files(file.version)
+
+
+def metadata_key(file: IndexFile) -> str:
+    """What tells a file apart in the cache: its name and the start of its digest (else of its address)."""
+    from zlib import crc32
+
+    digest = file.hashes[0][1][:16] if file.hashes else f"{crc32(_public(file.url).encode()):08x}"
+    return f"{file.filename}.{digest}"
+
+
+def _public(url: str) -> str:
+    """An address without user and password."""
+    if "@" not in url:
+        return url
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _from_folder(url: str, name: str) -> Releases | Missing | Unavailable:
+    """A project of an index that is a folder (file://…): its sub-folder's files."""
+    linked = links_of(f"{url}/{name}", name, lambda _url, _name: LinkedReleases(name))
+    return linked if isinstance(linked, Unavailable) or linked.by_version else Missing(name)
