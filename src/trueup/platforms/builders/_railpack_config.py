@@ -1,0 +1,219 @@
+"""Railpack's configuration: railpack.json over RAILPACK_ variables over what the platform passes on.
+
+Source: railwayapp/railpack at b5e80580, core/core.go:196-325, core/config/config.go, internal/utils/merge.go (read
+2026-11-20): of the three sources the later one wins, lists are replaced and tables are merged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from trueup.manifests._document import Document
+from trueup.manifests.railpack_json import load_railpack_json
+from trueup.model.evidence import Evidence, Fact
+from trueup.platforms.builders._railpack_app import App
+from trueup.platforms.builders._railpack_commands import Command, own_command, read_command
+from trueup.platforms.builders._railway_settings import RailwaySettings
+
+DEFAULT_NAME = "railpack.json"
+
+
+@dataclass
+class StepConfig:
+    """What the configuration says about one step; None: nothing."""
+
+    commands: tuple[Command, ...] | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    inputs: list[Any] | None = None
+
+
+@dataclass
+class Config:
+    """The merged configuration. `errors` are those that end Railpack before it plans anything."""
+
+    provider: Fact[str] | None = None
+    packages: dict[str, Fact[str]] = field(default_factory=dict)
+    build_apt: list[str] | None = None
+    deploy_apt: list[str] | None = None
+    steps: dict[str, StepConfig] = field(default_factory=dict)
+    start: Fact[str] | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    base_image: Fact[str] | None = None
+    errors: list[tuple[str, Evidence]] = field(default_factory=list)
+    shadowed: list[tuple[str, Fact[str]]] = field(default_factory=list)
+    """Values that a later source replaced: the setting and what it said."""
+
+    def step(self, name: str) -> StepConfig:
+        """The configuration of a step, made where there is none."""
+        return self.steps.setdefault(name, StepConfig())
+
+
+class _WrongTypeError(ValueError):
+    def __init__(self, path: tuple[str | int, ...], wanted: str) -> None:
+        super().__init__(f"json: cannot unmarshal {'.'.join(map(str, path))}: {wanted} is expected")
+        self.path = path
+
+
+class _Reader:
+    """Reads railpack.json as Go does: keys in any case, wrong types refused, unknown keys passed over."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def get(self, *path: str | int) -> tuple[Any, tuple[str | int, ...]]:
+        """The value at a path, and the path in the file's own spelling."""
+        value, found = self.document.value, ()
+        for key in path:
+            spelled = self._spelled(value, key)
+            if spelled is None:
+                return None, (*found, key)
+            value, found = value[spelled], (*found, spelled)
+        return value, found
+
+    @staticmethod
+    def _spelled(value: Any, key: str | int) -> Any:
+        if isinstance(key, int):
+            return key if isinstance(value, list) and key < len(value) else None
+        if not isinstance(value, dict):
+            return None
+        # An exact key wins over one in another case; of several the last one does.
+        return key if key in value else next((k for k in reversed(value) if k.lower() == key.lower()), None)
+
+    def text(self, *path: str) -> Fact[str] | None:
+        """A text with its line; None where it is absent, null or empty."""
+        value, spelled = self.get(*path)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str):
+            raise _WrongTypeError(spelled, "a string")
+        return Fact(value, (self.document.evidence(*spelled),))
+
+    def names(self, *path: str) -> list[str] | None:
+        """A list of texts; None where it is absent or null."""
+        value, spelled = self.get(*path)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise _WrongTypeError(spelled, "a list of strings")
+        return value
+
+    def texts(self, *path: str) -> dict[str, Fact[str]]:
+        """A table of texts, each with its line."""
+        value, spelled = self.get(*path)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise _WrongTypeError(spelled, "an object")
+        found = {}
+        for key, item in value.items():
+            if item is not None and not isinstance(item, str):
+                raise _WrongTypeError((*spelled, key), "a string")
+            found[key] = Fact(item or "", (self.document.evidence(*spelled, key),))
+        return found
+
+    def table(self, *path: str) -> dict[str, Any]:
+        """A table of anything."""
+        value, spelled = self.get(*path)
+        if value is not None and not isinstance(value, dict):
+            raise _WrongTypeError(spelled, "an object")
+        return value or {}
+
+    def step(self, name: str) -> StepConfig:
+        """The configuration of one step."""
+        self.table("steps", name)
+        commands, spelled = self.get("steps", name, "commands")
+        inputs = self.get("steps", name, "inputs")
+        for value, where in ((commands, spelled), inputs):
+            if value is not None and not isinstance(value, list):
+                raise _WrongTypeError(where, "a list")
+        variables = {key: fact.value for key, fact in self.texts("steps", name, "variables").items()}
+        if commands is None:
+            return StepConfig(None, variables, inputs[0])
+        read = [
+            read_command(item, self.document.raw(*spelled, index) or "", self.document.evidence(*spelled, index))
+            for index, item in enumerate(commands)
+        ]
+        return StepConfig(tuple(command for command in read if command), variables, inputs[0])
+
+
+def _merge_file(config: Config, reader: _Reader) -> None:
+    config.provider = reader.text("provider") or config.provider
+    config.packages |= reader.texts("packages")
+    build_apt, deploy_apt = reader.names("buildAptPackages"), reader.names("deploy", "aptPackages")
+    config.build_apt = config.build_apt if build_apt is None else build_apt
+    config.deploy_apt = config.deploy_apt if deploy_apt is None else deploy_apt
+    for name in reader.table("steps"):
+        read, step = reader.step(name), config.step(name)
+        step.commands = step.commands if read.commands is None else read.commands
+        step.inputs = step.inputs if read.inputs is None else read.inputs
+        step.variables |= read.variables
+    _replace_start(config, reader.text("deploy", "startCommand"))
+    config.variables |= {key: fact.value for key, fact in reader.texts("deploy", "variables").items()}
+    image = reader.get("deploy", "base", "image")[0]
+    if isinstance(image, str) and image:
+        config.base_image = reader.text("deploy", "base", "image")
+
+
+def _replace_start(config: Config, start: Fact[str] | None) -> None:
+    if start is None:
+        return
+    if config.start is not None:
+        config.shadowed.append(("start command", config.start))
+    config.start = start
+
+
+def packages_of(words: list[str]) -> dict[str, str]:
+    """`{"python": "3.12", "jq": "latest"}` of ["python@3.12", "jq"] (utils.go:99)."""
+    split = [word.split("@") for word in words if word]
+    return {parts[0]: parts[1] if len(parts) > 1 else "latest" for parts in split}
+
+
+def _merge_environment(config: Config, app: App) -> None:
+    for name, step in (("INSTALL_CMD", "install"), ("BUILD_CMD", "build")):
+        if app.variable(name):
+            given = Evidence.given(f"RAILPACK_{name} is set")
+            config.step(step).commands = own_command(app.variable(name), given)
+    if app.variable("START_CMD"):
+        _replace_start(config, Fact(app.variable("START_CMD"), (Evidence.given("RAILPACK_START_CMD is set"),)))
+    for name, version in packages_of(app.variable_list("PACKAGES") or []).items():
+        config.packages[name] = Fact(version, (Evidence.given(f"RAILPACK_PACKAGES asks for {name}@{version}"),))
+    config.build_apt = app.variable_list("BUILD_APT_PACKAGES") or config.build_apt
+    config.deploy_apt = app.variable_list("DEPLOY_APT_PACKAGES") or config.deploy_apt
+
+
+def _merge_settings(config: Config, settings: RailwaySettings) -> None:
+    if settings.build_command and settings.build_command.value:
+        command = settings.build_command
+        config.step("build").commands = own_command(command.value, command.evidence[0])
+    if settings.start_command and settings.start_command.value:
+        config.start = settings.start_command
+
+
+def read_config(app: App, settings: RailwaySettings) -> Config:
+    """Merge all sources. A file that is named but missing, or that Go cannot read, is an error of the configuration.
+
+    The error texts are those of core/core.go:236-262 with the folder written as `<app>`.
+    """
+    config = Config()
+    _merge_settings(config, settings)
+    _merge_environment(config, app)
+    name = app.variable("CONFIG_FILE") or DEFAULT_NAME
+    file = app.tree.get(name)
+    if file is None:
+        if name != DEFAULT_NAME and not app.has(name):
+            missing = Evidence.absent(f"RAILPACK_CONFIG_FILE names {name}", app.tree.in_project(name))
+            config.errors.append((f'config file "<app>/{name}" not found', missing))
+        return config
+    document = load_railpack_json(file)
+    if document.problem:
+        config.errors.append((f"error reading <app>/{name} as JSON", document.problem.evidence[0]))
+        return config
+    try:
+        if not isinstance(document.value, dict | None):
+            raise _WrongTypeError((name,), "an object")
+        _merge_file(config, _Reader(document))
+    except _WrongTypeError as error:
+        where = document.evidence(*error.path)
+        config.errors.append((f"error reading <app>/{name} as JSON: {error}", where))
+    return config

@@ -1,0 +1,240 @@
+"""What Railpack would stop with or warn of, in its own words, and what its install step cannot find.
+
+Source: railwayapp/railpack at b5e80580, core/validate.go, core/core.go:327-378, core/mise/mise.go:116-135 (read
+2026-11-20).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from trueup.manifests._document import load_toml
+from trueup.manifests.railpack_json import load_railpack_json
+from trueup.manifests.requirements_txt import parse
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Confidence, Problem, Severity
+from trueup.platforms import _data
+from trueup.platforms.builders._railpack_app import App, parse_bool
+from trueup.platforms.builders._railpack_config import DEFAULT_NAME
+from trueup.platforms.builders._railpack_providers import supported_languages
+from trueup.platforms.builders._railpack_python_version import PythonDecision
+from trueup.platforms.builders._railpack_releases import DATA, rule
+from trueup.platforms.builders._railpack_versions import is_precompiled
+from trueup.platforms.builders._unknown_keys import KeyRules, unknown_key
+
+_PYTHON_START_HELP = (
+    "\n\nTo start your Python application, Railpack will automatically:\n\n"
+    "1. Start FastHTML projects with uvicorn\n"
+    "2. Start FastAPI projects with uvicorn\n"
+    "3. Start Flask projects with gunicorn\n"
+    "4. Start Django projects with the gunicorn production server\n\n"
+    "Otherwise, it will run the main.py or app.py file in your project root"
+)
+
+
+def error(text: str, cause: str, hint: str, *evidence: Evidence, rule_id: str = "builder-error") -> Problem:
+    """The problem of an error that ends Railpack: `text` are its words, `cause` what it found, with the place."""
+    first_line = text.split("\n", 1)[0]
+    return Problem(
+        rule=rule_id,
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        message=f"{cause} Railpack stops with “{first_line}”: nothing is built or deployed.",
+        hint=hint,
+        evidence=evidence,
+        subject=first_line,
+    )
+
+
+def no_provider_text(app: App) -> str:
+    """The whole text of Railpack's error about an unknown language (validate.go:110)."""
+    names = {path.split("/", 1)[0] for path in app.tree.listing}
+    files = sorted(name for name in names if app.tree.has(name))
+    entries = [f"{name}/" for name in sorted(names) if not app.tree.has(name)] + files
+    tree = [f"{'└── ' if entry is entries[-1] else '├── '}{entry}" for entry in entries]
+    languages = "\n".join(f"- {name}" for name in supported_languages(app))
+    return (
+        "Railpack could not determine how to build the app.\n\n"
+        f"The following languages are supported:\n{languages}\n\n"
+        "The app contents that Railpack analyzed contains:\n\n"
+        + "\n".join(["./", *tree])
+        + "\n\nCheck out the docs for more information: https://railpack.com"
+    )
+
+
+def no_provider(app: App) -> Problem:
+    """Railpack recognises nothing and nothing gives it a command."""
+    where = app.tree.root_dir or "the root directory"
+    return error(
+        no_provider_text(app),
+        f"{where} holds none of the files by which Railpack recognises a language, and no command is configured.",
+        "Put requirements.txt, pyproject.toml or Pipfile into the service's root directory, or set the root directory "
+        "to the folder that holds them.",
+        Evidence.absent(
+            "requirements.txt, pyproject.toml, Pipfile and Railpack's main files", app.tree.root_dir or None
+        ),
+        rule("a plan without any command is refused", "core/validate.go#L38"),
+    )
+
+
+def no_start(app: App, *, is_python: bool) -> Problem:
+    """Nothing says how to start; on Railway that is an error (core.go:34)."""
+    main_files = ", ".join(app.release.names("main_files"))
+    return error(
+        no_start_text(app, is_python=is_python),
+        f"No configuration and no Procfile gives a start command; Railpack infers none from {main_files} or Django.",
+        "Set startCommand in Railway, deploy.startCommand in railpack.json, or a web line in Procfile.",
+        Evidence.absent(f"a start command, a Procfile, or one of {main_files}"),
+        app.release.evidence("no_start", "Railway runs Railpack so that a missing start command is an error"),
+        rule_id="no-start-command",
+    )
+
+
+def no_start_text(app: App, *, is_python: bool) -> str:
+    """The whole text of the error, with the provider's help."""
+    return app.release.text("no_start") + (_PYTHON_START_HELP if is_python else "")
+
+
+def version_problems(app: App, decision: PythonDecision) -> Iterator[Problem]:
+    """A version that mise cannot find or has no ready-made build of, and a version file that mise cannot read."""
+    choice, evidence = decision.choice, decision.choice.evidence
+    where = evidence[0].place or choice.source
+    if choice.version is None:
+        yield error(
+            f"failed to resolve version {decision.fuzzy} of python",
+            f"{where} asks for Python {choice.requested!r}; no Python answers to {' or '.join(decision.queries)}.",
+            "Write a version such as 3.13 or 3.13.2.",
+            *evidence,
+            rule("an empty answer of mise is an error", "core/mise/mise.go#L129"),
+            rule_id="python-version-unavailable",
+        )
+    elif app.release.flag("precompiled_only") and not is_precompiled(choice.version) and not _compiles_python(app):
+        yield error(
+            f"no precompiled python found for core:python@{choice.version} on x86_64-unknown-linux-gnu",
+            f"{where} asks for Python {choice.version}, of which no ready-made build exists.",
+            "Move to a newer Python, or set MISE_PYTHON_COMPILE=1 so that the build compiles it.",
+            *evidence,
+            app.release.evidence("precompiled_only", "Railpack sets python.compile to false for mise"),
+            rule_id="python-version-unavailable",
+        )
+    yield from _mise_problems(app, decision)
+
+
+def _compiles_python(app: App) -> bool:
+    if parse_bool(app.environment.get("MISE_PYTHON_COMPILE", "")):
+        return True
+    files = [app.tree.get(path) for path in (".mise.toml", "mise.toml")]
+    return any(file is not None and load_toml(file).get("settings", "python", "compile") is True for file in files)
+
+
+def _mise_problems(app: App, decision: PythonDecision) -> Iterator[Problem]:
+    path, text = decision.mise.error_path, decision.mise.error
+    if path is None or text is None or not app.release.flag("mise_plans_tools"):
+        return
+    file = app.file(path)
+    yield Problem(
+        rule="python-version-invalid",
+        severity=Severity.MEDIUM,
+        confidence=Confidence.MEDIUM,
+        message=(
+            f"{file.path} is not understood by mise ({text}). Railpack warns, takes no version from any of mise's "
+            f"files and plans Python {decision.choice.version or '?'} ({decision.choice.source}). The file is also "
+            "copied into the image, where mise may stop the build at it."
+        ),
+        hint="Correct the file: one version such as 3.13 on a line in .python-version, without quotes.",
+        evidence=(
+            file.evidence(1),
+            rule("mise's failure is only a warning", "core/generate/mise_step_builder.go#L200"),
+        ),
+        subject=file.path,
+    )
+
+
+def provider_problem(app: App, name: str, evidence: Evidence) -> Problem:
+    """railpack.json names a provider that does not exist (core.go:362)."""
+    return Problem(
+        rule="builder-error",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        message=(
+            f"{evidence.place} names the provider {name!r}, which Railpack does not have. It warns “Provider `{name}` "
+            "not found” and then uses no provider at all: nothing is installed."
+        ),
+        hint="Remove provider, or write one of: " + ", ".join(app.release.names("providers")) + ".",
+        evidence=(evidence, rule("an unknown provider leaves none", "core/core.go#L360")),
+        subject=f"Provider `{name}` not found",
+    )
+
+
+def unknown_keys(app: App) -> Iterator[Problem]:
+    """Keys of railpack.json that Railpack passes over."""
+    file = app.tree.get(app.variable("CONFIG_FILE") or DEFAULT_NAME)
+    document = load_railpack_json(file) if file else None
+    if document is None or document.problem or not isinstance(document.value, dict):
+        return
+    data = _data.load(DATA)
+    keys = data["keys"]
+    evidence = _data.evidence(keys, "Go's JSON reader passes over keys that it does not know")
+    elsewhere = {
+        **dict.fromkeys(keys["step"], "under a step of steps"),
+        **dict.fromkeys(keys["deploy"], "under deploy"),
+    }
+    elsewhere |= dict.fromkeys(keys["root"], "at the top of the file")
+    rules = KeyRules("Railpack", "passes over it without a word", evidence, data["mistakes"], elsewhere)
+    steps = document.get("steps", default={})
+    tables = [((), "root"), (("deploy",), "deploy")]
+    tables += [(("steps", name), "step") for name in (steps if isinstance(steps, dict) else ())]
+    for path, kind in tables:
+        table = document.get(*path, default={})
+        known = {key.lower() for key in keys[kind]}
+        for key in table if isinstance(table, dict) else ():
+            if key.lower() not in known:
+                yield unknown_key(document, (*path, key), dict.fromkeys(keys[kind]), rules)
+
+
+def include_problems(app: App, visible: tuple[str, ...]) -> Iterator[Problem]:
+    """What requirements.txt refers to and the install step does not have, because only some files are copied first."""
+    file = app.tree.get("requirements.txt")
+    if file is None:
+        return
+    read = parse(file)
+    for include in read.includes:
+        target = posixpath.normpath(include.target)
+        if "://" in include.target or target in visible:
+            continue
+        option = "-c" if include.is_constraint else "-r"
+        exists = "" if app.tree.has(target) else " (and it does not exist in the root directory either)"
+        yield _not_copied(f"{option} {include.target}", f"{include.target}{exists}", visible, include.evidence, target)
+    for requirement in read.requirements:
+        path = posixpath.normpath(requirement.local_path) if requirement.local_path else None
+        if path is not None and path not in visible and not (requirement.url or "").startswith("file://"):
+            yield _not_copied(
+                requirement.local_path or "", f"the project at {path}", visible, requirement.evidence, path
+            )
+
+
+def _not_copied(said: str, what: str, visible: tuple[str, ...], evidence: Evidence, subject: str) -> Problem:
+    copied = ", ".join(visible)
+    return Problem(
+        rule="include-not-copied",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        message=(
+            f"{evidence.place} says {said}. Before “pip install -r requirements.txt” Railpack copies only {copied}; "
+            f"{what} is not there yet, so the install fails."
+        ),
+        hint=(
+            "Write the requirements into requirements.txt itself; or set the service's root directory to the folder "
+            "that holds the other file; or let everything be copied first, by RAILPACK_INSTALL_CMD with "
+            "python -m venv /app/.venv and pip install."
+        ),
+        evidence=(
+            evidence,
+            rule(
+                "only these files are copied, unless requirements.txt holds file://",
+                "core/providers/python/python.go#L435",
+            ),
+        ),
+        subject=subject,
+    )
