@@ -62,7 +62,9 @@ def _default_stack(day: str) -> Stack:
     unknowns: tuple[Unknown, ...] = ()
     if day >= data["default_stack_open"]["from"]:
         newer = data["default_stack_open"]
-        reason = f"{newer['text']}. {row['stack']}, the last default on record, is assumed; its C library is the older one"
+        reason = (
+            f"{newer['text']}. {row['stack']}, the last default on record, is assumed; its C library is the older one"
+        )
         unknowns = (Unknown("the stack", reason, (_data.evidence(newer, newer["text"]),)),)
     return Stack(Fact(row["stack"], (_data.evidence(row, text),)), unknowns)
 

@@ -35,7 +35,7 @@ class Log:
     def error(
         self,
         line: str,
-        found: str,
+        what: str,
         hint: str,
         evidence: tuple[Evidence, ...],
         rule: str = ERROR,
@@ -48,7 +48,7 @@ class Log:
 
         Args:
             line: the first line of the buildpack's error.
-            found: what was found, as a sentence.
+            what: what was found, as a sentence.
             hint: what to do.
             evidence: why; the first is the primary one.
             rule: the check that reports it.
@@ -60,13 +60,13 @@ class Log:
             self.facts.update(facts)
         self.errors.append(line)
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-        message = f"{found} {self.title} stops the build with “{line}”"
+        message = f"{what} {self.title} stops the build with “{line}”"
         self.problems.append(Problem(rule, Severity.HIGH, confidence, message, hint, evidence, subject or line))
 
     def warning(
         self,
         line: str,
-        found: str,
+        what: str,
         hint: str,
         evidence: tuple[Evidence, ...],
         rule: str = WARNING,
@@ -74,7 +74,7 @@ class Log:
     ) -> None:
         """Note that the build goes on, with a warning that begins with `line`."""
         self.warnings.append(line)
-        message = f"{found} {self.title} goes on, and says “{line}”"
+        message = f"{what} {self.title} goes on, and says “{line}”"
         self.problems.append(Problem(rule, severity, Confidence.HIGH, message, hint, evidence, line))
 
     def remark(self, problem: Problem) -> None:

@@ -55,15 +55,15 @@ _NEEDS_DJANGO = ("django-", "djangorestframework", "wagtail")
 def deployed(project: Project, excluded: tuple[str, ...] = (), included: tuple[str, ...] = ()) -> Project:
     """A view without the files that git ignores, that the patterns exclude, or that they do not include.
 
-    Patterns are those of .gitignore, relative to the view.
+    Patterns are those of .gitignore, relative to the root of the project.
     """
     gone = set(project.ignored)
     if excluded:
         rules = pathspec.PathSpec.from_lines("gitignore", excluded)
-        gone |= {path for path in project.listing if rules.match_file(path)}
+        gone |= {path for path in project.listing if rules.match_file(project.in_project(path))}
     if included:
         rules = pathspec.PathSpec.from_lines("gitignore", included)
-        gone |= {path for path in project.listing if not rules.match_file(path)}
+        gone |= {path for path in project.listing if not rules.match_file(project.in_project(path))}
     if not gone & project.listing:
         return project
     files = {path: file for path, file in project.files.items() if path not in gone}
@@ -72,7 +72,7 @@ def deployed(project: Project, excluded: tuple[str, ...] = (), included: tuple[s
 
 def slugignore_patterns(project: Project) -> tuple[str, ...]:
     """The patterns of .slugignore; lines that begin with `!` mean nothing to Heroku."""
-    file = project.get(".slugignore")
+    file = project.whole.get(".slugignore")
     lines = file.lines if file is not None and file.is_text else ()
     return tuple(line for line in lines if line.strip() and not line.startswith(("#", "!")))
 
@@ -183,3 +183,27 @@ def accepts(specifier: SpecifierSet, version: str) -> bool:
     """Whether a Python (X.Y.Z, or X.Y for its newest patch) is among those accepted."""
     full = version if version.count(".") > 1 else f"{version}.99"
     return specifier.contains(Version(full), prereleases=True)
+
+
+def where_else(source: Project, names: tuple[str, ...]) -> tuple[tuple[Evidence, ...], str]:
+    """Files of these names that the build does not see, or that lie in a folder, and what to do about them."""
+    whole = source.whole
+    for name in names:
+        path = source.in_project(name)
+        if whole.has(path) and not source.has(name):
+            reason = ".gitignore" if path in whole.ignored else ".slugignore or project.toml"
+            return (
+                Evidence.found(path, None, f"left out by {reason}"),
+            ), f"Let {reason} leave {path} in, and commit it."
+    nested = sorted(
+        (path.count("/"), path) for path in source.listing if "/" in path and path.rsplit("/", 1)[1] in names
+    )
+    if nested:
+        path = source.in_project(nested[0][1])
+        folder = nested[0][1].rpartition("/")[0]
+        hint = (
+            f"Move it to the root of the app, add a requirements.txt there with `-r {nested[0][1]}`, "
+            f"or deploy {folder}/ alone."
+        )
+        return (Evidence.found(path, None, "it lies in a folder, not at the root"),), hint
+    return (), ""
