@@ -114,7 +114,7 @@ class NetworkIndex:
             fetcher = MetadataFetcher(self, self._cache, self._siblings)
             work = self._offline_file if self._settings.offline else fetcher.metadata
             found = in_parallel(
-                work, missing, workers=self._settings.workers * 2, on_done=self._report("metadata", len(missing))
+                work, missing, workers=self._settings.workers, on_done=self._report("metadata", len(missing))
             )
             self._metadata.update(zip((file.filename for file in missing), found, strict=True))
         return {filename: self._metadata[filename] for filename in wanted}

@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 _REPEATED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Answers that may be different the next time."""
+_CONNECTING = threading.Semaphore(8)
+"""Connections that are made at the same time: name servers drop the questions of larger bursts, and each drop costs
+five seconds."""
 _PIECE = 1 << 20
 _LONGEST_PAUSE = 30.0
 _BACKOFF = 0.25
@@ -252,6 +256,30 @@ class _AgainError(Exception):
         self.pause = pause
 
 
+class _HTTPConnection(HTTPConnection):
+    """A connection that waits for its turn to be made."""
+
+    def connect(self) -> None:
+        with _CONNECTING:
+            super().connect()
+
+
+class _HTTPSConnection(HTTPSConnection):
+    """A connection that waits for its turn to be made."""
+
+    def connect(self) -> None:
+        with _CONNECTING:
+            super().connect()
+
+
+class _HTTPPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
+
+
+class _HTTPSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
 def _new_pool(settings: IndexSettings, proxy: str | None, trusted: bool) -> urllib3.PoolManager:
     """A pool whose connections share one TLS context: reading the certificates once, not once per connection."""
     options: dict[str, Any] = {"maxsize": settings.workers, "num_pools": 32, "block": False}
@@ -264,7 +292,9 @@ def _new_pool(settings: IndexSettings, proxy: str | None, trusted: bool) -> urll
         context = _verifying_context(settings.ca_bundle)
     options["ssl_context"] = context
     if proxy is None:
-        return urllib3.PoolManager(**options)
+        pool = urllib3.PoolManager(**options)
+        pool.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        return pool
     if "://" not in proxy:
         proxy = f"http://{proxy}"
     if not proxy.startswith(("http://", "https://")):
