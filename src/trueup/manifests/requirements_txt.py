@@ -276,6 +276,19 @@ def parse(
     return replace(found, problems=(foreign,)) if foreign else found
 
 
+def missing_include(file: SourceFile, include: Include) -> Problem:
+    """The problem of an include that is not there."""
+    return Problem(
+        rule="invalid-requirement",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        message=f"{file.path}:{include.line} names {without_credentials(include.target)}, which is not there to read.",
+        hint="Correct the path (it counts from the file that includes it), or add the file.",
+        evidence=(include.evidence,),
+        subject=f"{file.path}:{include.line}",
+    )
+
+
 MANIFEST = Manifest(
     id="requirements-txt",
     title="requirements.txt",
