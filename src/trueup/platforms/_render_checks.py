@@ -215,7 +215,8 @@ def _refused_value(document: Document, error: SchemaError) -> Problem:
     evidence = document.file.evidence(error.line, _safe_text(document, error))
     place = error.dotted or "the file"
     value = document.get(*error.path)
-    said = error.message if not _may_be_secret(error.path) else f"its value has the wrong {error.keyword}"
+    said = error.message if len(error.message) < 200 else f"{str(value)[:60]!r} is none of the values that it lists"
+    said = f"its value has the wrong {error.keyword}" if _may_be_secret(error.path) else said
     hint = "Write one of the values that the schema names."
     if error.path and error.path[-1] == "type" and value == "static":
         hint = "A static site is `type: web` with `runtime: static`."

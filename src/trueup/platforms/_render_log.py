@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from trueup.model.evidence import Fact
 from trueup.model.plan import PlanContext
 from trueup.model.service import Service
@@ -67,7 +69,8 @@ def _later_lines(
     """The lines after the versions, of a build and a start that succeed as far as the port decides it."""
     lines = [log_line("build", command=build.value)] if build.value else []
     lines += [log_line("build_successful"), log_line("deploying")]
-    small = _memory(service) <= _data.load("render_native")["memory"]["starter"]
+    memory = _memory(service)
+    small = memory is not None and memory <= _data.load("render_native")["memory"]["starter"]
     if small and (context.created or context.on) >= _data.load("render_native")["web_concurrency"]["from"]:
         lines.append(log_line("web_concurrency"))
     lines += [log_line("start", command=start.value)] if start.value else []
@@ -80,11 +83,10 @@ def _later_lines(
 
 def _failure_lines(service: Service, start: Fact[str | None], found: Listening | None) -> dict[str, str]:
     """The lines with which a start of this service can end, by what is wrong."""
-    lines = {
-        "out-of-memory": log_line("out_of_memory", memory=_memory(service)),
-        "exited": log_line("exited"),
-        "exited-early": log_line("exited_early"),
-    }
+    lines = {"exited": log_line("exited"), "exited-early": log_line("exited_early")}
+    memory = _memory(service)
+    if memory is not None:
+        lines["out-of-memory"] = log_line("out_of_memory", memory=memory)
     if start.value == _data.load("render_native")["start_command"]["placeholder"]:
         lines["module-not-found"] = log_line("placeholder_missing")
         lines["command-not-found"] = log_line("gunicorn_missing")
@@ -94,8 +96,10 @@ def _failure_lines(service: Service, start: Fact[str | None], found: Listening |
     return lines
 
 
-def _memory(service: Service) -> int:
-    row: dict[str, int] = _data.load("render_native")["memory"]
+def _memory(service: Service) -> int | None:
+    """MiB of memory by the service's plan (the default one where none is set); None where no source says it."""
+    row: dict[str, Any] = _data.load("render_native")["memory"]
     plan = service.setting("plan")
-    name = plan.value if plan and isinstance(plan.value, str) else "starter"
-    return row[name] if name in ("free", "starter", "standard") else row["starter"]
+    name = row["default"] if plan is None else plan.value
+    found = row.get(name) if isinstance(name, str) else None
+    return found if isinstance(found, int) else None

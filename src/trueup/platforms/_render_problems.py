@@ -47,8 +47,8 @@ def missing_root(project: Project, service: Service) -> tuple[Problem, ...]:
         return ()
     return (
         _builder_error(
-            f"{service.root_dir.evidence[0].place or service.name} sets the root directory {root}, and the project has no "
-            "such folder (upper and lower case count). Render finds nothing to build there, and the build fails.",
+            f"{service.root_dir.evidence[0].place or service.name} sets the root directory {root}, and the project has "
+            "no such folder (upper and lower case count). Render finds nothing to build there, and the build fails.",
             "Correct rootDir, or remove it where the service lies in the repository's root.",
             (*service.root_dir.evidence, Evidence.absent(f"no folder {root}", root)),
             "rootDir",

@@ -8,13 +8,17 @@ from functools import lru_cache
 from trueup.manifests._document import load_yaml
 from trueup.model.evidence import Evidence, Unknown
 from trueup.model.finding import Problem
-from trueup.model.plan import BuildPlan, PlanContext
+from trueup.model.plan import BuildPlan, InputUse, PlanContext, VersionInput
 from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service
 from trueup.platforms._render_blueprint import FILENAME, Blueprint, BlueprintService, load_blueprint
 from trueup.platforms._render_checks import PlacedProblem, Verdict, check_blueprint
+from trueup.platforms._render_python import BLUEPRINT_SOURCE
 from trueup.platforms._service_roots import service_roots
+from trueup.platforms._statements import python_statements
 from trueup.platforms.builders.render_native import ID, is_python, plan_native, plan_other
+
+_NOT_PYTHON = "Render's native Python environment does not build this service."
 
 
 @dataclass(frozen=True)
@@ -46,17 +50,22 @@ class Render:
         del builder
         whole = project.whole
         plan = plan_native(whole, service, context) if is_python(service) else plan_other(whole, service)
+        plan = _with_others_versions(plan, whole)
         blueprint = load_blueprint(whole)
         if blueprint is None:
             return replace(plan, unknowns=(*plan.unknowns, _made_by_hand(service)))
         verdict = _verdict(blueprint.document.file)
         first = next(iter(self.services(project, context)), None)
-        problems = _own_problems(blueprint, verdict, service, is_first=first is not None and first.name == service.name)
+        is_first = first is not None and first.name == service.name
+        problems = _own_problems(blueprint, verdict, service, is_first=is_first)
         item = blueprint.named(service.name)
+        questions = (*verdict.unknowns, *(_open_questions(item) if item else (_made_by_hand(service),)))
+        if is_first and item:
+            questions = (*questions, _may_be_made_by_hand(item))
         return replace(
             plan,
             problems=(*plan.problems, *problems),
-            unknowns=(*plan.unknowns, *verdict.unknowns, *(_open_questions(item) if item else ())),
+            unknowns=(*plan.unknowns, *questions),
             details={
                 **plan.details,
                 "schema_valid": verdict.valid,
@@ -88,12 +97,34 @@ def _inferred(project: Project, context: PlanContext) -> tuple[Service, ...]:
     return tuple(found)
 
 
+def _with_others_versions(plan: BuildPlan, project: Project) -> BuildPlan:
+    """The plan with the versions that are written for other services: they mislead nobody about this one."""
+    native = is_python(plan.service)
+    known = {(item.evidence.path, item.evidence.line) for item in plan.python.inputs}
+    added = tuple(
+        VersionInput(item.source, item.value, InputUse.SHADOWED, reason, item.evidence)
+        for item in python_statements(project)
+        for reason in [f"It belongs to another service than {plan.service.name}." if native else _NOT_PYTHON]
+        if (item.evidence.path, item.evidence.line) not in known
+        and (not native or (item.source == BLUEPRINT_SOURCE and item.evidence.path == FILENAME))
+    )
+    return replace(plan, python=replace(plan.python, inputs=(*plan.python.inputs, *added)))
+
+
 def _made_by_hand(service: Service) -> Unknown:
     reason = (
-        f"there is no {FILENAME}: the root directory, commands and variables of {service.name} are set in Render's "
-        "dashboard, where trueup cannot look. Give what differs with --root-dir, --env and --created."
+        f"no {FILENAME} describes this service: the root directory, commands and variables of {service.name} are set "
+        "in Render's dashboard, where trueup cannot look. Give what differs with --root-dir, --env and --created."
     )
     return Unknown("settings", reason, service.evidence)
+
+
+def _may_be_made_by_hand(item: BlueprintService) -> Unknown:
+    reason = (
+        f"{FILENAME} counts for services that Render made from it as a Blueprint; a service of the same name that was "
+        "made by hand in the dashboard keeps the dashboard's settings. Which of the two it is, no file says."
+    )
+    return Unknown("blueprint", reason, item.service.evidence)
 
 
 def _own_problems(blueprint: Blueprint, verdict: Verdict, service: Service, *, is_first: bool) -> list[Problem]:
