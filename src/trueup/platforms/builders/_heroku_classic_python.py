@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from trueup.manifests import pipfile_lock
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Severity
 from trueup.model.plan import InputUse, PlanContext, PythonChoice, VersionInput
@@ -171,35 +172,48 @@ def _refuse_version_file(log: Log, reading: files.Reading, evidence: Evidence) -
 
 
 def _pipfile_lock(log: Log, source: Project, search: _Search, package_manager: str | None) -> None:
+    """Read Pipfile.lock, where Pipenv is the package manager. Elsewhere `[ignored]` of the data says why it is not."""
     file = _readable(source, "Pipfile.lock")
-    if file is None:
+    if file is None or package_manager != "pipenv":
         return
     reading = files.read_pipfile_lock(file)
     evidence = files.line_evidence(file, reading)
-    if package_manager != "pipenv":
-        if reading.request:
-            reason = "It is read only where Pipenv is the one package manager."
-            search.note("Pipfile.lock", reading.request, InputUse.IGNORED, reason, evidence)
-    elif search.over:
-        if reading.request:
-            search.note("Pipfile.lock", reading.request, InputUse.SHADOWED, f"{search.source} outranks it.", evidence)
+    label = f"Pipfile.lock {reading.key}".rstrip()
+    if search.over:
+        if reading.key:
+            search.note(label, reading.value, InputUse.SHADOWED, f"{search.source} outranks it.", evidence)
     elif reading.request:
         reason = "No version file is there, and Pipenv is the package manager."
-        search.note("Pipfile.lock", reading.request, InputUse.DECIDES, reason, evidence)
+        search.note(label, reading.request, InputUse.DECIDES, reason, evidence)
         search.take("Pipfile.lock", reading.request, (evidence,))
     elif reading.error:
         search.source, search.evidence, search.stopped = "Pipfile.lock", (evidence,), True
-        search.note("Pipfile.lock", reading.value, InputUse.INVALID, "It is not a version X.Y or X.Y.Z.", evidence)
-        broken = reading.variant == "invalid-json"
-        log.error(
-            reading.error,
-            "Pipfile.lock is not valid JSON." if broken else f"{evidence.place} requires Python “{reading.value}”.",
-            "Run `pipenv lock` again." if broken else "State X.Y in the Pipfile's [requires], and run `pipenv lock`.",
-            (evidence, CLASSIC.source("lib/python_version.sh#L354-L417", "how Pipfile.lock is read")),
-            INVALID,
-            subject="Pipfile.lock",
-            reason=f"pipfile-lock::{reading.variant}",
-        )
+        search.note(label, reading.value, InputUse.INVALID, "It is not a version X.Y or X.Y.Z.", evidence)
+        _refuse_pipfile_lock(log, reading, evidence)
+    _lesser_field(file, reading, search)
+
+
+def _refuse_pipfile_lock(log: Log, reading: files.Reading, evidence: Evidence) -> None:
+    broken = reading.variant == "invalid-json"
+    log.error(
+        reading.error,
+        "Pipfile.lock is not valid JSON." if broken else f"{evidence.place} requires Python “{reading.value}”.",
+        "Run `pipenv lock` again." if broken else "State X.Y in the Pipfile's [requires], and run `pipenv lock`.",
+        (evidence, CLASSIC.source("lib/python_version.sh#L354-L417", "how Pipfile.lock is read")),
+        INVALID,
+        subject="Pipfile.lock",
+        reason=f"pipfile-lock::{reading.variant}",
+    )
+
+
+def _lesser_field(file: SourceFile, reading: files.Reading, search: _Search) -> None:
+    """Note python_version, where python_full_version beside it is the one that is read."""
+    if reading.key != "python_full_version":
+        return
+    for statement in pipfile_lock.python_statements(file):
+        if statement.source == "Pipfile.lock python_version":
+            reason = "python_full_version beside it outranks it."
+            search.note(statement.source, statement.value, InputUse.SHADOWED, reason, statement.evidence)
 
 
 def _previous_or_default(search: _Search, context: PlanContext) -> None:

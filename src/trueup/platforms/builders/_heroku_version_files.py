@@ -70,6 +70,8 @@ class Reading:
     error: str = ""
     variant: str = ""
     found: tuple[str, ...] = ()
+    key: str = ""
+    """In Pipfile.lock: the field that decides."""
 
 
 def _raw_text(file: SourceFile) -> str:
@@ -127,16 +129,19 @@ def read_pipfile_lock(file: SourceFile) -> Reading:
     gives a reading without request and without error.
     """
     try:
-        documents = _json_documents(_raw_text(file))
-        values = [_required_python(document) for document in documents]
+        answers = [_required_python(document) for document in _json_documents(_raw_text(file))]
     except (ValueError, RecursionError, TypeError):
         return Reading(None, error="Error: Can't parse Pipfile.lock.", variant="invalid-json")
-    output = "\n".join(values)
+    key = answers[0][0] if answers else ""
+    output = "\n".join(value for _, value in answers)
     if output == "null":
         return Reading(None)
-    if not _VERSION.fullmatch(output):
-        return _invalid_lock(file, output)
-    return Reading(output, _lock_line(file, output), output)
+    line = _lock_line(file, key)
+    if _VERSION.fullmatch(output):
+        return Reading(output, line, output, key=key)
+    shown = _printable(output)
+    error = "Error: Invalid Python version in Pipfile.lock."
+    return Reading(None, line, shown, error, "invalid-version", (shown,), key)
 
 
 def _json_documents(text: str) -> list[object]:
@@ -154,8 +159,8 @@ def _json_documents(text: str) -> list[object]:
         found.append(value)
 
 
-def _required_python(document: object) -> str:
-    """The output of the jq filter on one document; a TypeError where jq stops with an error."""
+def _required_python(document: object) -> tuple[str, str]:
+    """The field that decides and the output of the jq filter; a TypeError where jq stops with an error."""
     for key in ("_meta", "requires"):
         if document is None:
             break
@@ -163,29 +168,21 @@ def _required_python(document: object) -> str:
             raise TypeError(f"cannot index {type(document).__name__} with {key}")
         document = document.get(key)
     if document is None:
-        return "null"
+        return "", "null"
     if not isinstance(document, dict):
         raise TypeError("cannot index with python_full_version")
     for key in ("python_full_version", "python_version"):
         value = document.get(key)
         if value is not None and value is not False:
-            return value if isinstance(value, str) else json.dumps(value)
-    return "null"
+            return key, value if isinstance(value, str) else json.dumps(value)
+    return "", "null"
 
 
-def _invalid_lock(file: SourceFile, value: str) -> Reading:
-    error = "Error: Invalid Python version in Pipfile.lock."
-    return Reading(None, _lock_line(file, value), _printable(value), error, "invalid-version", (_printable(value),))
-
-
-def _lock_line(file: SourceFile, value: str) -> int | None:
-    """The line that states the version: the full version's where both hold it."""
-    for key in ("python_full_version", "python_version"):
-        pattern = re.compile(rf'"{key}"\s*:\s*"?{re.escape(value)}"?')
-        for number, line in enumerate(file.lines, start=1):
-            if pattern.search(line):
-                return number
-    return None
+def _lock_line(file: SourceFile, key: str) -> int | None:
+    """The line of a field of `requires`."""
+    pattern = re.compile(rf'"{re.escape(key)}"\s*:')
+    numbered = enumerate(file.lines, start=1)
+    return next((number for number, line in numbered if key and pattern.search(line)), None)
 
 
 def read_cnb_version_file(file: SourceFile) -> Reading:
