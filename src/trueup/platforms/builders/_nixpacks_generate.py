@@ -44,6 +44,8 @@ class Generated:
     python: PythonPlan | None = None
     problems: tuple[Problem, ...] = ()
     stop: NixpacksError | None = None
+    configured: frozenset[str] = frozenset()
+    """The Nix packages that a configuration or a variable names itself."""
 
 
 def generate(app: App, environment: Environment, command_line: NixPlan, day: str) -> Generated:
@@ -72,7 +74,8 @@ def generate(app: App, environment: Environment, command_line: NixPlan, day: str
     if not merged.phases and below is not None:
         retried = generate(app.below(below), environment, command_line, day)
         return replace(retried, problems=(*problems, *retried.problems))
-    return Generated(app, detected, names, merged, seen, python, problems)
+    configured = frozenset(package for phase in before.phases.values() for package in phase.nix_pkgs or ())
+    return Generated(app, detected, names, merged, seen, python, problems, configured=configured)
 
 
 def _detected(detected: Fact[str | None]) -> tuple[str, ...]:
@@ -152,26 +155,38 @@ def nix_packages(plan: NixPlan) -> tuple[NixPackage, ...]:
 def final_python(generated: Generated) -> PythonChoice:
     """The Python that the packages of the finished plan give, whoever asked for them."""
     provider = generated.python
-    interpreters = {package.python: package for package in nix_packages(generated.plan) if package.python}
-    if provider is not None and (provider.python.package in interpreters or not generated.plan.phases):
+    interpreters = [package for package in nix_packages(generated.plan) if package.python]
+    named = [package for package in interpreters if package.name in generated.configured]
+    if provider is not None and not named and (interpreters or not generated.plan.phases):
         return provider.python.choice
     choice = provider.python.choice if provider else None
     if not interpreters:
         return _no_python(generated, choice)
-    name, package = next(iter(interpreters.items()))
-    version = package_version(str(name), package.archive)
-    place = package.place or Evidence.given(f"nixPkgs names {package.name}")
-    source = f"nixPkgs in {place.path.rsplit('/', 1)[-1]}" if place.path else "nixPkgs"
-    reason = "The packages of the finished plan decide, whatever the Python provider found elsewhere."
+    package = (named or interpreters)[0]
+    version = package_version(str(package.python), package.archive)
+    place = _element(generated, package)
+    source = f"nixPkgs in {place.path.rpartition('/')[2]}" if place.path else "NIXPACKS_PKGS"
+    reason = "The packages of the finished plan decide, whatever the Python provider finds elsewhere."
     own = VersionInput(source, package.name, InputUse.DECIDES, reason, place)
     outranked = tuple(_outranked(item, source) for item in choice.inputs) if choice else ()
     return PythonChoice(package.name, version, source, (place,), (own, *outranked))
 
 
+def _element(generated: Generated, package: NixPackage) -> Evidence:
+    """The line of the package itself, where its array has several."""
+    place = package.place or Evidence.given(f"nixPkgs names {package.name}")
+    file = generated.app.tree.whole.get(place.path) if place.path else None
+    if file is None or place.line is None or package.name in file.line(place.line):
+        return place
+    quoted = re.compile(rf"""["']{re.escape(package.name)}["']""")
+    lines = range(place.line, len(file.lines) + 1)
+    return next((file.evidence(number) for number in lines if quoted.search(file.line(number))), place)
+
+
 def _outranked(item: VersionInput, winner: str) -> VersionInput:
     if item.use is not InputUse.DECIDES:
         return item
-    reason = f"Nixpacks reads it, but {winner} replaces the provider's list of packages and names another Python."
+    reason = f"Nixpacks reads it, but {winner} says which packages are installed, and that decides."
     return replace(item, use=InputUse.SHADOWED, reason=reason)
 
 

@@ -1,0 +1,252 @@
+"""Railway: its services, which of its builders builds them on a day, and what its own configuration file changes.
+
+Sources: railwayapp/docs@c2a634f1 (2026-08-21) and its history (06878d14, 2025-09-16: Railpack becomes the default),
+read 2026-11-20; the builders cite theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from trueup.manifests.nixpacks_toml import load_nixpacks
+from trueup.manifests.procfile import process_types
+from trueup.model.evidence import Evidence, Fact, Unknown
+from trueup.model.finding import Confidence, Problem, Severity
+from trueup.model.plan import BuildPlan, PlanContext, Step
+from trueup.model.project import Project
+from trueup.model.service import Service
+from trueup.platforms import _data
+from trueup.platforms._railway_config import INFRASTRUCTURE, RailwayConfig, read_config
+from trueup.platforms._service_roots import service_roots
+from trueup.platforms.builders import nixpacks, railpack
+from trueup.platforms.builders._nixpacks_config import unknown_keys
+from trueup.platforms.builders._railway_health import railway_health
+from trueup.platforms.builders._railway_settings import RailwaySettings
+
+BUILDERS = {"NIXPACKS": "nixpacks", "RAILPACK": "railpack"}
+_FILES = ("railway.toml", "railway.json", "nixpacks.toml", "nixpacks.json", "railpack.json")
+_FOREIGN = {"railpack": ("nixpacks.toml", "nixpacks.json"), "nixpacks": ("railpack.json",)}
+_TITLES = {"railpack": "Railpack", "nixpacks": "Nixpacks"}
+_RESOLVED = (
+    ("build", "nixpacksPlan"),
+    ("build", "nixpacksVersion"),
+    ("build", "railpackVersion"),
+    ("build", "watchPatterns"),
+    ("deploy", "cronSchedule"),
+    ("deploy", "numReplicas"),
+    ("deploy", "restartPolicyType"),
+    ("deploy", "restartPolicyMaxRetries"),
+    ("deploy", "requiredMountPath"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Railway:
+    """The Railway plug-in."""
+
+    id: str = "railway"
+    title: str = "Railway"
+
+    def signs(self, project: Project) -> tuple[Evidence, ...]:
+        """railway.json, railway.toml, .railway/railway.*, and the configuration files of its builders."""
+        found = []
+        for path in sorted(project.listing):
+            if path.rpartition("/")[2] in _FILES or path.endswith(INFRASTRUCTURE):
+                file = project.get(path)
+                found.append(file.evidence(1) if file else Evidence.found(project.in_project(path), None, path))
+        return tuple(found)
+
+    def services(self, project: Project, context: PlanContext) -> tuple[Service, ...]:
+        """One service for every root directory, given or inferred; named web where there is one, else by its folder."""
+        roots = service_roots(project, context)
+        taken: set[str] = set()
+        found = []
+        for root in roots:
+            name = "web" if len(roots) == 1 else root.value.rpartition("/")[2]
+            if name in taken:
+                name = root.value.replace("/", "-")
+            taken.add(name)
+            config = _config(project, root.value, context)
+            settings: dict[str, Fact[object]] = {
+                f"{section}.{key}": value
+                for section, key in _RESOLVED
+                if (value := config.value(section, key)) is not None
+            }
+            kind = _kind(project.subtree(root.value), config)
+            found.append(Service(name, kind, root, root.evidence, settings=settings))
+        return tuple(found)
+
+    def builders(self, project: Project, service: Service, context: PlanContext) -> tuple[str, ...]:
+        """Both builders, the one used on the day first; Nixpacks alone before Railpack existed."""
+        chosen = builder_choice(project, service.root_dir.value, context)
+        first = BUILDERS.get(chosen.value, _default_builder(context).value)
+        there = [name for name in ("railpack", "nixpacks") if _exists(name, context)]
+        return tuple(sorted(there, key=lambda name: name != first))
+
+    def plan(self, project: Project, service: Service, builder: str, context: PlanContext) -> BuildPlan:
+        """The builder's plan with Railway's settings, health check, variables and errors."""
+        root = service.root_dir.value
+        tree = project.subtree(root)
+        config = _config(project, root, context)
+        settings = railway_settings(config, context)
+        make = nixpacks.plan if builder == "nixpacks" else railpack.plan
+        plan = make(tree, service, context, settings)
+        pre_deploy = settings.pre_deploy
+        variables = {variable.name: variable.value or "" for variable in service.variables} | context.env
+        return replace(
+            plan,
+            platform=self.id,
+            builder=builder,
+            health=railway_health(service, settings, variables),
+            release=None if pre_deploy is None else Step(pre_deploy.value, pre_deploy.evidence),
+            variables=tuple(_data.load("railway")["runtime_variables"]["names"]),
+            problems=(*plan.problems, *config.problems, *_foreign_files(tree, builder)),
+            unknowns=(*plan.unknowns, *config.unknowns, *_unknowns(project, service, config, context)),
+        )
+
+
+def _config(project: Project, root: str, context: PlanContext) -> RailwayConfig:
+    """The configuration for the environment that RAILWAY_ENVIRONMENT_NAME names, else for production."""
+    name = context.env.get("RAILWAY_ENVIRONMENT_NAME", "production")
+    return read_config(project, root, context, environment=name, is_ephemeral=name.startswith("pr-"))
+
+
+def railway_settings(config: RailwayConfig, context: PlanContext) -> RailwaySettings:
+    """What the configuration file tells the builder; its values outrank those of the dashboard."""
+    variables = dict(context.env)
+    configuration = config.text("build", "nixpacksConfigPath")
+    if configuration is not None:
+        variables["NIXPACKS_CONFIG_FILE"] = configuration.value
+    timeout = config.value("deploy", "healthcheckTimeout")
+    seconds = None if timeout is None else timeout.value
+    path = config.text("deploy", "healthcheckPath")
+    health: Fact[str | None] | None = None if path is None else Fact(path.value, path.evidence)
+    return RailwaySettings(
+        start_command=config.text("deploy", "startCommand"),
+        build_command=config.text("build", "buildCommand"),
+        pre_deploy=_pre_deploy(config),
+        health_path=health,
+        health_timeout=int(seconds) if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) else None,
+        variables=variables,
+    )
+
+
+def _pre_deploy(config: RailwayConfig) -> Fact[str] | None:
+    """preDeployCommand, a text or an array of one."""
+    found = config.value("deploy", "preDeployCommand")
+    if found is None:
+        return None
+    commands = found.value if isinstance(found.value, list) else [found.value]
+    texts = [command for command in commands if isinstance(command, str) and command]
+    return Fact(" && ".join(texts), found.evidence) if texts else None
+
+
+def builder_choice(project: Project, root: str, context: PlanContext) -> Fact[str]:
+    """Railway's own name of the builder: DOCKERFILE where a Dockerfile is there, else what the file says, else by date.
+
+    A Dockerfile is looked for in the root directory, under `build.dockerfilePath`, or under RAILWAY_DOCKERFILE_PATH.
+    """
+    config = _config(project, root, context)
+    dockerfile = _dockerfile(project, root, config, context)
+    if dockerfile is not None:
+        return Fact("DOCKERFILE", (dockerfile, _data.evidence(*_row("dockerfile"))))
+    named = config.text("build", "builder")
+    if named is not None:
+        return Fact(named.value.upper(), named.evidence)
+    default = _default_builder(context)
+    return Fact(default.value.upper(), default.evidence)
+
+
+def _row(name: str) -> tuple[dict[str, str], str]:
+    row = _data.load("railway")[name]
+    return row, row["text"]
+
+
+def _dockerfile(project: Project, root: str, config: RailwayConfig, context: PlanContext) -> Evidence | None:
+    tree = project.subtree(root)
+    named = config.text("build", "dockerfilePath")
+    given = context.env.get("RAILWAY_DOCKERFILE_PATH")
+    for path in (named.value if named else None, given, "Dockerfile"):
+        if path and tree.has(path.strip("/").removeprefix("./")):
+            file = tree.get(path.strip("/").removeprefix("./"))
+            return file.evidence(1) if file else Evidence.found(tree.in_project(path), None, path)
+    return None
+
+
+def _default_builder(context: PlanContext) -> Fact[str]:
+    """The builder by the day of the service's creation; by the day asked about where that is not known."""
+    rows = _data.load("railway")["default_builders"]
+    row = _data.row_on(rows, context.created or context.on) or rows[0]
+    return Fact(row["builder"], (_data.evidence(row, row["text"]),))
+
+
+def _exists(builder: str, context: PlanContext) -> bool:
+    first_days = _data.load("railway")["first_days"]
+    return builder not in first_days or bool(first_days[builder]["from"] <= context.on)
+
+
+def _kind(tree: Project, config: RailwayConfig) -> str:
+    """Cron where the file has a schedule; worker where a Procfile names a worker and no web process; else web."""
+    if config.text("deploy", "cronSchedule") is not None:
+        return "cron"
+    procfile = tree.get("Procfile")
+    names = {process.name for process in process_types(procfile)} if procfile else set()
+    return "worker" if "worker" in names and "web" not in names else "web"
+
+
+def _foreign_files(tree: Project, builder: str) -> Iterator[Problem]:
+    """Configuration of the other builder, which this one does not read; and what nobody reads in it."""
+    other = "nixpacks" if builder == "railpack" else "railpack"
+    for name in _FOREIGN[builder]:
+        file = tree.get(name)
+        if file is None:
+            continue
+        title, other_title = _TITLES[builder], _TITLES[other]
+        rows = _data.load("railway")["default_builders"]
+        yield Problem(
+            rule="unknown-configuration-key",
+            severity=Severity.MEDIUM,
+            confidence=Confidence.HIGH,
+            message=(
+                f"{file.path} configures {other_title}. {title} does not read it, so its packages, commands, variables "
+                "and start command have no effect here."
+            ),
+            hint=_foreign_hint(builder),
+            evidence=(file.evidence(1), _data.evidence(rows[-1], f"{title} and {other_title} have their own files")),
+            subject=file.path,
+        )
+        document = load_nixpacks(file)
+        if other == "nixpacks" and document.problem is None and isinstance(document.value, dict):
+            yield from unknown_keys(document)
+
+
+def _foreign_hint(builder: str) -> str:
+    if builder == "railpack":
+        return (
+            "Move what you need into railpack.json, a Procfile and .python-version (RAILPACK_* variables work too), "
+            "and delete the file once no service uses Nixpacks."
+        )
+    return "Move what you need into nixpacks.toml, or change the service's builder to Railpack."
+
+
+def _unknowns(project: Project, service: Service, config: RailwayConfig, context: PlanContext) -> Iterator[Unknown]:
+    root = service.root_dir.value
+    dockerfile = _dockerfile(project, root, config, context)
+    if dockerfile is not None:
+        reason = "Railway builds this service with its Dockerfile, which is not predicted; this is the plan without it"
+        yield Unknown("Dockerfile", reason, (dockerfile, _data.evidence(*_row("dockerfile"))), essential=True)
+    named = config.text("build", "builder")
+    if dockerfile is None and named is not None and named.value.upper() not in BUILDERS:
+        reason = f"the file asks for the builder {named.value}, which is not predicted"
+        yield Unknown("builder", reason, named.evidence, essential=True)
+    if dockerfile is None and named is None and context.created is None:
+        text = "the day on which the service was created decides its builder, and it is not given (--created)"
+        yield Unknown("builder", text, _default_builder(context).evidence)
+    for path in INFRASTRUCTURE:
+        if project.has(path):
+            reason = f"{path} holds the service's settings as code, which is not run"
+            yield Unknown("infrastructure as code", reason, (Evidence.found(path, 1, path),))
+
+
+PLATFORM = Railway()
