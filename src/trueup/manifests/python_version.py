@@ -1,4 +1,4 @@
-"""`.python-version` and `.python-versions`: the Python that a folder wants, for pyenv, uv, mise and several platforms."""
+"""`.python-version` and `.python-versions`: the Python that a folder wants, for pyenv, uv, mise and many hosts."""
 
 from __future__ import annotations
 

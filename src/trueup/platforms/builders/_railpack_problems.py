@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from trueup.manifests._document import load_toml
 from trueup.manifests.railpack_json import load_railpack_json
 from trueup.manifests.requirements_txt import parse
-from trueup.model.evidence import Evidence
+from trueup.model.evidence import Evidence, Fact
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms.builders._railpack_app import App, parse_bool
@@ -52,7 +52,7 @@ def no_provider_text(app: App) -> str:
     names = {path.split("/", 1)[0] for path in app.tree.listing}
     files = sorted(name for name in names if app.tree.has(name))
     entries = [f"{name}/" for name in sorted(names) if not app.tree.has(name)] + files
-    tree = [f"{'└── ' if entry is entries[-1] else '├── '}{entry}" for entry in entries]
+    tree = [f"├── {entry}" for entry in entries[:-1]] + [f"└── {entry}" for entry in entries[-1:]]
     languages = "\n".join(f"- {name}" for name in supported_languages(app))
     return (
         "Railpack could not determine how to build the app.\n\n"
@@ -63,9 +63,19 @@ def no_provider_text(app: App) -> str:
     )
 
 
-def no_provider(app: App) -> Problem:
-    """Railpack recognises nothing and nothing gives it a command."""
-    where = app.tree.root_dir or "the root directory"
+def no_provider(app: App, configured: Fact[str] | None) -> Problem:
+    """Railpack recognises nothing, or is told a provider that it does not have, and nothing gives it a command.
+
+    An unknown name in `provider` is only a warning, after which no provider is used at all (core.go:360).
+    """
+    refused = rule("a plan without any command is refused", "core/validate.go#L38")
+    if configured is not None:
+        place = configured.evidence[0].place
+        names = ", ".join(app.release.names("providers"))
+        cause = f"{place} names the provider {configured.value!r}, which Railpack does not have, so that it uses none."
+        hint = f"Remove provider, or write one of: {names}."
+        return error(no_provider_text(app), cause, hint, *configured.evidence, refused)
+    where = app.tree.root_dir or "The root directory"
     return error(
         no_provider_text(app),
         f"{where} holds none of the files by which Railpack recognises a language, and no command is configured.",
@@ -74,7 +84,7 @@ def no_provider(app: App) -> Problem:
         Evidence.absent(
             "requirements.txt, pyproject.toml, Pipfile and Railpack's main files", app.tree.root_dir or None
         ),
-        rule("a plan without any command is refused", "core/validate.go#L38"),
+        refused,
     )
 
 
@@ -151,22 +161,6 @@ def _mise_problems(app: App, decision: PythonDecision) -> Iterator[Problem]:
     )
 
 
-def provider_problem(app: App, name: str, evidence: Evidence) -> Problem:
-    """railpack.json names a provider that does not exist (core.go:362)."""
-    return Problem(
-        rule="builder-error",
-        severity=Severity.HIGH,
-        confidence=Confidence.HIGH,
-        message=(
-            f"{evidence.place} names the provider {name!r}, which Railpack does not have. It warns “Provider `{name}` "
-            "not found” and then uses no provider at all: nothing is installed."
-        ),
-        hint="Remove provider, or write one of: " + ", ".join(app.release.names("providers")) + ".",
-        evidence=(evidence, rule("an unknown provider leaves none", "core/core.go#L360")),
-        subject=f"Provider `{name}` not found",
-    )
-
-
 def unknown_keys(app: App) -> Iterator[Problem]:
     """Keys of railpack.json that Railpack passes over."""
     file = app.tree.get(app.variable("CONFIG_FILE") or DEFAULT_NAME)
@@ -203,26 +197,24 @@ def include_problems(app: App, visible: tuple[str, ...]) -> Iterator[Problem]:
         target = posixpath.normpath(include.target)
         if "://" in include.target or target in visible:
             continue
-        option = "-c" if include.is_constraint else "-r"
         exists = "" if app.tree.has(target) else " (and it does not exist in the root directory either)"
-        yield _not_copied(f"{option} {include.target}", f"{include.target}{exists}", visible, include.evidence, target)
+        yield _not_copied(f"{include.target}{exists}", visible, include.evidence, target)
     for requirement in read.requirements:
         path = posixpath.normpath(requirement.local_path) if requirement.local_path else None
-        if path is not None and path not in visible and not (requirement.url or "").startswith("file://"):
-            yield _not_copied(
-                requirement.local_path or "", f"the project at {path}", visible, requirement.evidence, path
-            )
+        if path is not None and path not in visible:
+            what = "the source of the project" if path == "." else f"the project in {path}"
+            yield _not_copied(what, visible, requirement.evidence, path)
 
 
-def _not_copied(said: str, what: str, visible: tuple[str, ...], evidence: Evidence, subject: str) -> Problem:
+def _not_copied(what: str, visible: tuple[str, ...], evidence: Evidence, subject: str) -> Problem:
     copied = ", ".join(visible)
     return Problem(
         rule="include-not-copied",
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
         message=(
-            f"{evidence.place} says {said}. Before “pip install -r requirements.txt” Railpack copies only {copied}; "
-            f"{what} is not there yet, so the install fails."
+            f"{evidence.place} says “{evidence.text}”. Before “pip install -r requirements.txt” Railpack copies only "
+            f"{copied}; {what} is not there yet, so the install fails."
         ),
         hint=(
             "Write the requirements into requirements.txt itself; or set the service's root directory to the folder "

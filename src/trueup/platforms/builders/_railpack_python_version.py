@@ -227,6 +227,9 @@ def decide(
     """
     listed = mise_list(app.tree, version_files=app.release.flag("mise_plans_idiomatic"))
     stated = places(app, config, listed) if is_python else [place for place in [_custom(config)] if place]
+    if not stated and not is_python:
+        nothing = rule("only the Python provider asks for a Python by itself", "core/providers/python/python.go#L364")
+        return PythonDecision(PythonChoice(None, None, "", (nothing,)), "", "", (), listed)
     deciding = stated[0] if stated else _default(app, previous)
     text = deciding.text.strip()
     asked = queries(fuzzy(text))

@@ -67,6 +67,8 @@ def release_on(day: str) -> Release:
 def newest_minor(day: str) -> tuple[str, Evidence]:
     """The newest Python minor that mise takes on a day: final, and out for at least 14 days."""
     data = _data.load(DATA)
-    taken = (date.fromisoformat(day) - timedelta(days=data["precompiled"]["days_before_taken"])).isoformat()
+    # Days before any row are all alike; the first possible day would have none before it.
+    on = max(date.fromisoformat(day), date(2000, 1, 1))
+    taken = (on - timedelta(days=data["precompiled"]["days_before_taken"])).isoformat()
     row = _data.row_on(data["cpython"], taken) or data["cpython"][0]
     return str(row["minor"]), _data.evidence(row, f"Python {row['minor']} was the newest final Python on {taken}")

@@ -36,17 +36,19 @@ from trueup.platforms.builders._railpack_commands import (
     spread_names,
 )
 from trueup.platforms.builders._railpack_config import Config, read_config
+from trueup.platforms.builders._railpack_dependencies import uses_production_dependency
 from trueup.platforms.builders._railpack_problems import (
     error,
     include_problems,
     no_provider,
+    no_provider_text,
     no_start,
-    provider_problem,
+    no_start_text,
     unknown_keys,
     version_problems,
 )
 from trueup.platforms.builders._railpack_providers import detect, provider_named
-from trueup.platforms.builders._railpack_python import Generated, generate, version_files
+from trueup.platforms.builders._railpack_python import Generated, generate, installs_playwright, version_files
 from trueup.platforms.builders._railpack_python_version import PythonDecision, decide
 from trueup.platforms.builders._railpack_releases import DATA, release_on, rule
 from trueup.platforms.builders._railpack_start import procfile_start, provider_start
@@ -68,6 +70,8 @@ class _Draft:
     build: tuple[Command, ...]
     start: Fact[str] | None
     problems: list[Problem]
+    error_text: str | None = None
+    """The whole text of the error with which Railpack refuses the finished plan."""
 
     @property
     def is_python(self) -> bool:
@@ -144,8 +148,6 @@ def _draft(app: App, settings: RailwaySettings, context: PlanContext) -> _Draft:
     provider = detect(app)
     if config.provider is not None:
         named = provider_named(config.provider.value, app)
-        if named is None:
-            problems.append(provider_problem(app, config.provider.value, config.provider.evidence[0]))
         provider = Fact(named, (*config.provider.evidence, rule("provider forces one", "core/core.go#L357")))
     is_python = provider.value == "python"
     generated = generate(app) if is_python else Generated(Fact(None, (*provider.evidence, _NOTHING)), [])
@@ -176,8 +178,10 @@ def _validation(draft: _Draft) -> list[Problem]:
     """Railpack's own last checks, and what its install step would not find."""
     found = list(unknown_keys(draft.app))
     if not _has_command(draft):
-        return [*found, no_provider(draft.app)]
+        draft.error_text = no_provider_text(draft.app)
+        return [*found, no_provider(draft.app, draft.config.provider)]
     if draft.start is None and (draft.is_python or draft.provider.value is None):
+        draft.error_text = no_start_text(draft.app, is_python=draft.is_python)
         found.append(no_start(draft.app, is_python=draft.is_python))
     if draft.is_python or draft.config.packages.get("python"):
         found += version_problems(draft.app, draft.decision)
@@ -330,6 +334,15 @@ def _unknowns(draft: _Draft, context: PlanContext, settings: RailwaySettings) ->
     return tuple(found)
 
 
+def _suggestions(draft: _Draft) -> list[str]:
+    """What Railpack itself advises (python.go:99)."""
+    app = draft.app
+    opted = not app.release.flag("playwright_opt_in") or installs_playwright(app)
+    if not draft.is_python or opted or not uses_production_dependency(app, "playwright"):
+        return []
+    return ["Set `RAILPACK_PYTHON_PLAYWRIGHT_INSTALL=1` to install Playwright browsers"]
+
+
 def _details(draft: _Draft) -> dict[str, object]:
     """Further outputs, under Railpack's own names."""
     build_apt = sorted(set(build_packages(draft.config, draft.generated.build_apt)))
@@ -350,4 +363,6 @@ def _details(draft: _Draft) -> dict[str, object]:
         "requested": draft.decision.requested,
         "fuzzy": draft.decision.fuzzy,
         "mise_queries": list(draft.decision.queries),
+        "error_text": draft.error_text,
+        "suggestions": _suggestions(draft),
     }
