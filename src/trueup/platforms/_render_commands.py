@@ -52,7 +52,8 @@ class InstallCommand:
 
     `tool` is pip, uv, poetry, pipenv or pdm; `files` are the files that it reads, relative to the folder in which the
     whole command starts; `names` the requirements that stand on the command line itself; `flags` those options that
-    change which file of a release is taken, or which groups; `local` whether it installs the project itself.
+    change which file of a release is taken, or which groups; `local` whether it installs the project itself;
+    `constraints` the files of pip's `-c`. A `cd` before the command is part of `text`.
     """
 
     text: str
@@ -61,6 +62,7 @@ class InstallCommand:
     names: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     local: bool = False
+    constraints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,11 @@ class _State:
 
     def path(self, name: str) -> str:
         return posixpath.normpath(posixpath.join(self.folder, name))
+
+    def text(self, words: list[str]) -> str:
+        """A command as it can be run from the folder in which the whole command starts."""
+        moved = f"cd {shlex.quote(self.folder)} && " if self.folder not in ("", ".") else ""
+        return moved + shlex.join(words)
 
     def present(self, *names: str) -> tuple[str, ...]:
         return tuple(self.path(name) for name in names if self.tree.has(self.path(name)))
@@ -151,11 +158,11 @@ def _command(words: list[str], state: _State, depth: int) -> None:
         return
     tool, arguments = _tool(words)
     install = _INSTALLERS.get(tool)
-    made = install(arguments, state, shlex.join(words)) if install else None
+    made = install(arguments, state, state.text(words)) if install else None
     if made:
         state.install.append(made)
     elif not _exports(tool, arguments, state) and words[0] not in _QUIET:
-        state.build.append(shlex.join(words))
+        state.build.append(state.text(words))
 
 
 def _is_script(words: list[str], state: _State, depth: int) -> bool:
@@ -212,16 +219,19 @@ def _pip(arguments: list[str], state: _State, text: str) -> InstallCommand | Non
         return None
     words = arguments[arguments.index("install") + 1 :] if "install" in arguments else arguments[1:]
     files: list[str] = []
+    constraints: list[str] = []
     names: list[str] = []
     local = False
     sync = arguments[:1] == ["sync"]
     queue = iter(words)
     for word in queue:
         option, equals, value = word.partition("=")
-        if option in ("-r", "--requirement", "-c", "--constraint", "--requirements"):
+        if option in ("-r", "--requirement", "--requirements"):
             files.append(value if equals else next(queue, ""))
+        elif option in ("-c", "--constraint", "--constraints"):
+            constraints.append(state.path(value if equals else next(queue, "")))
         elif re.match(r"-[rc].", word):
-            files.append(word[2:])
+            (files if word[1] == "r" else constraints).append(word[2:])
         elif option in ("-e", "--editable"):
             local = True
             files += _local_files(value if equals else next(queue, "."), state)
@@ -239,7 +249,8 @@ def _pip(arguments: list[str], state: _State, text: str) -> InstallCommand | Non
             names.append(word)
     read = [item for name in files if name for item in _read(name, state)]
     flags = _noted(words, _NOTED_FLAGS)
-    return InstallCommand(text, "uv" if text.startswith("uv ") else "pip", _once(read), tuple(names), flags, local)
+    tool = "uv" if re.search(r"(^|&& )uv ", text) else "pip"
+    return InstallCommand(text, tool, _once(read), tuple(names), flags, local, tuple(constraints))
 
 
 def _local_files(name: str, state: _State) -> list[str]:

@@ -57,25 +57,6 @@ def missing_root(project: Project, service: Service) -> tuple[Problem, ...]:
     )
 
 
-def missing_files(missing: tuple[str, ...], parsed: ParsedBuild, command: Fact[str | None]) -> tuple[Problem, ...]:
-    """Files that the build installs from and that are not there."""
-    # Another command of the build may write the file first.
-    sure = Confidence.MEDIUM if parsed.build or parsed.unread else Confidence.HIGH
-    place = command.evidence[0].place or "The build command"
-    return tuple(
-        _builder_error(
-            f"{place} installs from {path}, and the service's root directory has no such file. pip stops with "
-            f"“ERROR: Could not open requirements file: [Errno 2] No such file or directory: '{path}'”, and the build "
-            "fails.",
-            "Name a file that is there, or set rootDir to the folder that holds it.",
-            (*command.evidence, Evidence.absent(f"no file {path} in the service's root directory", path)),
-            path,
-            sure,
-        )
-        for path in missing
-    )
-
-
 def missing_uv(tree: Project, parsed: ParsedBuild, command: Fact[str | None]) -> tuple[Problem, ...]:
     """Uv where Render does not put it: it needs a uv.lock, unless the build installs uv itself."""
     values = row("uv")["present"]

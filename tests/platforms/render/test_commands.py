@@ -30,7 +30,7 @@ TREE = Project.from_texts(
         ("pip install -r requirements.txt", ("requirements.txt",)),
         ("pip3.12 install --no-cache-dir -r requirements.txt", ("requirements.txt",)),
         ("python -m pip install --requirement=requirements.txt", ("requirements.txt",)),
-        ("pip install -rrequirements.txt -c limits.txt", ("requirements.txt", "limits.txt")),
+        ("pip install -rrequirements.txt -c limits.txt", ("requirements.txt",)),
         ("pip install --upgrade pip && pip install -r requirements.txt", ("requirements.txt",)),
         ("cd requirements && pip install -r prod.txt", ("requirements/prod.txt",)),
         ("cd requirements; cd ..; pip install -r ./requirements.txt", ("requirements.txt",)),
@@ -64,6 +64,13 @@ def test_other_commands_are_build_steps() -> None:
     parsed = parse_build("pip install -r requirements.txt && python manage.py collectstatic --no-input", TREE)
     assert parsed.build == ("python manage.py collectstatic --no-input",)
     assert parse_build("./build.sh", TREE).build == ("python manage.py migrate",)
+
+
+def test_a_step_keeps_the_folder_that_it_runs_in() -> None:
+    parsed = parse_build("cd requirements && pip install -r prod.txt -c ../limits.txt && make", TREE)
+    assert parsed.install[0].text == "cd requirements && pip install -r prod.txt -c ../limits.txt"
+    assert parsed.install[0].constraints == ("limits.txt",)
+    assert parsed.build == ("cd requirements && make",)
 
 
 def test_flags_that_choose_files_are_noted() -> None:

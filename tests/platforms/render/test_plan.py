@@ -187,13 +187,11 @@ def test_without_a_blueprint_the_folders_are_services_and_the_commands_assumed(p
     assert plan.start.value is None
 
 
-def test_a_file_that_is_not_there_stops_pip(plan_of: Planner) -> None:
+def test_manifests_are_only_files_that_are_there(plan_of: Planner) -> None:
     text = LIGHTHOUSE["render.yaml"].replace("    rootDir: backend\n", "")
     plan = plan_of({**LIGHTHOUSE, "render.yaml": text})
-    problem = next(item for item in plan.problems if item.rule == "builder-error")
-    assert "No such file or directory: 'requirements.txt'" in problem.message
-    assert problem.evidence[0].place == "render.yaml:6"
     assert plan.manifests == ()
+    assert [step.command for step in plan.install] == ["pip install -r requirements.txt"]
 
 
 def test_a_root_directory_in_other_letters_is_not_there(plan_of: Planner) -> None:

@@ -17,7 +17,6 @@ from trueup.platforms._render_commands import InstallCommand, ParsedBuild, parse
 from trueup.platforms._render_log import log_details
 from trueup.platforms._render_problems import (
     from_blueprint,
-    missing_files,
     missing_root,
     missing_uv,
     release_problems,
@@ -52,7 +51,6 @@ def plan_native(project: Project, service: Service, context: PlanContext) -> Bui
     build_command, assumed = _build_command(tree, service)
     parsed = parse_build(build_command.value, tree) if build_command.value else ParsedBuild()
     start = setting_text(service, "startCommand")
-    manifests, missing = _manifests(project, service, parsed)
     return BuildPlan(
         platform=PLATFORM_ID,
         builder=ID,
@@ -60,7 +58,7 @@ def plan_native(project: Project, service: Service, context: PlanContext) -> Bui
         detected=Fact("python", _runtime_evidence(service)),
         python=python.choice,
         package_manager=_package_manager(parsed, build_command),
-        manifests=manifests,
+        manifests=_manifests(project, service, parsed),
         install=tuple(Step(item.text, build_command.evidence) for item in parsed.install),
         build=tuple(Step(item, build_command.evidence) for item in parsed.build),
         release=_release(service),
@@ -73,7 +71,6 @@ def plan_native(project: Project, service: Service, context: PlanContext) -> Bui
         problems=(
             *python.problems,
             *missing_root(project, service),
-            *missing_files(missing, parsed, build_command),
             *missing_uv(tree, parsed, build_command),
             *start_problems(service, start),
             *release_problems(service),
@@ -147,12 +144,14 @@ def _package_manager(parsed: ParsedBuild, command: Fact[str | None]) -> Fact[str
     return Fact(named[-1] if named else None, command.evidence)
 
 
-def _manifests(project: Project, service: Service, parsed: ParsedBuild) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The files that the install steps read, relative to the root directory: those that are there, and the others."""
+def _manifests(project: Project, service: Service, parsed: ParsedBuild) -> tuple[str, ...]:
+    """The files that the install steps read and that are there, relative to the root directory.
+
+    Files that are named and are not there are told where the requirements are read.
+    """
     files = tuple(dict.fromkeys(path for item in parsed.install for path in item.files))
     root = service.root_dir.value
-    present = [path for path in files if project.whole.has(posixpath.normpath(posixpath.join(root, path)))]
-    return tuple(present), tuple(path for path in files if path not in present)
+    return tuple(path for path in files if project.whole.has(posixpath.normpath(posixpath.join(root, path))))
 
 
 def _release(service: Service) -> Step | None:
