@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from trueup.index.interface import Index, Missing, Releases, Unavailable
 from trueup.index.names import parse_wheel_name
 from trueup.model.distribution import CoreMetadata, IndexFile
+from trueup.resolve.build_needs import Inspection
 from trueup.resolve.terms import Dependency, Specification, dependency, needed_extra
 
 
@@ -109,6 +110,8 @@ class Universe:
         self._index = index
         self._projects: dict[str, Project] = {}
         self._metadata: dict[str, Metadata] = {}
+        self.inspections: dict[str, Inspection] = {}
+        """What the build files of sdists say, by file name; filled by the forecast."""
         self._metadata_files: dict[tuple[str, str, str], IndexFile | None] = {}
         self.metadata_reads = 0
         """How many files' metadata were asked of the index; the search gives up when it reads without end."""
