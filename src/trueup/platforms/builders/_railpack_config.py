@@ -63,7 +63,8 @@ class _Reader:
 
     def get(self, *path: str | int) -> tuple[Any, tuple[str | int, ...]]:
         """The value at a path, and the path in the file's own spelling."""
-        value, found = self.document.value, ()
+        value: Any = self.document.value
+        found: tuple[str | int, ...] = ()
         for key in path:
             spelled = self._spelled(value, key)
             if spelled is None:

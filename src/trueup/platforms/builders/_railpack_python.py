@@ -45,8 +45,8 @@ _INSTALL = {
     "pdm": "pdm install --check --prod --no-editable",
 }
 _COPIED = ("requirements.txt", "pyproject.toml", "Pipfile", "poetry.lock", "uv.lock", "pdm.lock")
-_BUILD_PACKAGES = {"pycairo": ("libcairo2-dev",)}
-_RUNTIME_PACKAGES = {
+_BUILD_PACKAGES: dict[str, tuple[str, ...]] = {"pycairo": ("libcairo2-dev",)}
+_RUNTIME_PACKAGES: dict[str, tuple[str, ...]] = {
     "pycairo": ("libcairo2",),
     "pdf2image": ("poppler-utils",),
     "pydub": ("ffmpeg",),
@@ -231,7 +231,7 @@ def generate(app: App) -> Generated:
         install=install,
         build=build,
         install_sees_everything=name not in (None, "pipenv") and install_needs_everything(app),
-        install_variables={**_COMMON, **_OWN_VARIABLES[name]} if name else {},
+        install_variables=_COMMON | _OWN_VARIABLES[name] if name else {},
         runtime_variables=dict(_COMMON),
         build_apt=build_apt + _apt(app, _BUILD_PACKAGES, "libpq-dev", "default-libmysqlclient-dev"),
         deploy_apt=deploy_apt,
