@@ -16,7 +16,7 @@ from trueup.platforms.builders._railpack_commands import AddPath, Command, Copy,
 from trueup.platforms.builders._railpack_releases import rule
 
 VENV = "/app/.venv"
-_LOCAL_BIN = "/root/.local/bin"
+_LOCAL_BIN = "~/.local/bin"
 _COMMON = {
     "PYTHONFAULTHANDLER": "1",
     "PYTHONUNBUFFERED": "1",
