@@ -9,7 +9,7 @@ touches the outside world.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from trueup.checks._interface import Check, CheckContext
@@ -22,13 +22,15 @@ from trueup.model.finding import Finding, Skipped
 from trueup.model.plan import BuildPlan, InputUse, PlanContext, VersionInput
 from trueup.model.project import Project
 from trueup.model.report import Report, Result
-from trueup.model.requirement import RequirementSet
+from trueup.model.requirement import IndexOptions, RequirementSet
 from trueup.model.target import Target
 from trueup.platforms._interface import Platform
 from trueup.platforms._statements import complete_inputs
 from trueup.registry import discover
 from trueup.requirements import read_requirements
 from trueup.resolve import forecast_many, resolve_many
+
+OpenIndex = Callable[[IndexOptions], Index]
 
 DEFAULT_PLATFORMS = ("railway", "render", "heroku")
 """Looked at where no file of the project speaks for any platform."""
@@ -57,7 +59,7 @@ def check(
     context: PlanContext,
     choice: Choice,
     configuration: Configuration,
-    index: Index | None,
+    open_index: OpenIndex | None,
     no_index_reason: str = "",
 ) -> Report:
     """Predict what the platforms will do with a project, and whether it will work.
@@ -67,14 +69,14 @@ def check(
         context: the day, the service's creation day, and what is given by flags.
         choice: the platforms, builders and services to look at.
         configuration: what the project ignores and overrides.
-        index: the package index; None to look at everything else.
+        open_index: gives the package index for what a requirement set says about indexes; None to look at all else.
         no_index_reason: why there is no index.
 
     Raises:
         UsageError: a chosen platform, builder or service does not exist.
     """
     predictions = predict(project, context, choice)
-    forecasts = forecast_predictions(predictions, index) if index else [None] * len(predictions)
+    forecasts = forecast_predictions(predictions, open_index) if open_index else [None] * len(predictions)
     results = tuple(
         judge(project, prediction, forecast, context, configuration, no_index_reason)
         for prediction, forecast in zip(predictions, forecasts, strict=True)
@@ -140,7 +142,7 @@ def as_given(plan: BuildPlan, context: PlanContext) -> BuildPlan:
     return plan
 
 
-def forecast_predictions(predictions: Iterable[Prediction], index: Index) -> list[InstallForecast | None]:
+def forecast_predictions(predictions: Iterable[Prediction], open_index: OpenIndex) -> list[InstallForecast | None]:
     """Forecast every prediction; the same set and target only once, all targets of a set together."""
     predictions = list(predictions)
     targets: dict[int, list[Target]] = {}
@@ -152,8 +154,9 @@ def forecast_predictions(predictions: Iterable[Prediction], index: Index) -> lis
             targets.setdefault(id(prediction.requirements), []).append(target)
     forecasts: dict[tuple[int, Target], InstallForecast] = {}
     for key, requirements in sets.items():
+        index = open_index(requirements.options)
         resolutions = resolve_many(requirements, tuple(dict.fromkeys(targets[key])), index)
-        forecasts.update({(key, made.target): made for made in forecast_many(resolutions.values(), index)})
+        forecasts.update({(key, target): made for target, made in forecast_many(resolutions, index).items()})
     return [
         forecasts.get((id(prediction.requirements), prediction.plan.target)) if prediction.plan.target else None
         for prediction in predictions
