@@ -24,11 +24,15 @@ Path = tuple[str | int, ...]
 
 LARGEST_DOCUMENT = 4 * 1024 * 1024
 """Bytes above which a structured file is not parsed; the largest real lockfiles stay below it."""
+LARGEST_YAML = 256 * 1024
+"""The same for YAML, whose parser needs seconds for a megabyte."""
 DEEPEST = 100
 """Levels of nesting above which a structured file is not parsed."""
 MOST_YAML_NODES = 200_000
 """Nodes, aliases followed, above which a YAML file counts as a bomb."""
 
+_LONG_KEY = re.compile(r"""(?<![\w."'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+# The standard parser takes memory that grows with the square of a key's parts.
 _MERGE_MARKER = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _LFS_POINTER = "version https://git-lfs.github.com/spec/"
 
@@ -60,9 +64,9 @@ class Document:
         """The value at a path, or the default where any part of it is absent or of another shape."""
         value: Any = self.value
         for key in path:
-            if (isinstance(value, dict) and key in value) or (
-                isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value)
-            ):
+            if isinstance(value, dict) and key in value:
+                value = value[key]
+            elif isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value):
                 value = value[key]
             else:
                 return default
@@ -121,14 +125,27 @@ def unreadable(file: SourceFile, what: str, line: int | None = None, *, hint: st
     )
 
 
-def _unparsed(file: SourceFile) -> Document | None:
+def _unparsed(file: SourceFile, *, largest: int = LARGEST_DOCUMENT, utf_8_only: bool = True) -> Document | None:
+    """The document of a file that is not even looked into, with the place where it stops being text."""
     if file.problem is not None:
         return Document(file, problem=unreadable(file, "was not read"))
-    if len(file.data) > LARGEST_DOCUMENT:
-        return Document(file, problem=unreadable(file, f"is larger than {LARGEST_DOCUMENT // 1024 // 1024} MiB"))
+    if len(file.data) > largest:
+        return Document(file, problem=unreadable(file, f"is larger than {largest // 1024:,} KiB"))
     if not file.is_text:
-        return Document(file, problem=unreadable(file, "is not text"))
+        return Document(file, problem=unreadable(file, "is not text", _first_line_not_text(file)))
+    if utf_8_only and file.encoding.startswith(("utf-16", "utf-32")):
+        return Document(file, problem=unreadable(file, "is not UTF-8", 1))
     return None
+
+
+def _first_line_not_text(file: SourceFile) -> int:
+    """The line of the first byte that cannot be decoded, or of the first zero byte."""
+    try:
+        file.data.decode(file.encoding)
+        at = file.data.find(b"\0")
+    except UnicodeDecodeError as error:
+        at = error.start
+    return file.data.count(b"\n", 0, at) + 1
 
 
 def load_toml(file: SourceFile) -> Document:
@@ -136,14 +153,25 @@ def load_toml(file: SourceFile) -> Document:
     refused = _unparsed(file)
     if refused:
         return refused
+    long_key = _LONG_KEY.search(file.text)
+    if long_key:
+        line = file.text.count("\n", 0, long_key.start()) + 1
+        return Document(file, problem=unreadable(file, f"holds a key of more than {DEEPEST} parts", line))
     try:
         value = tomllib.loads(file.text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found.group(1)) if found else None
-        message = re.sub(r" \(at .*\)$", "", str(error))
+        message = re.sub(r" \(at .*\)$", "", str(error)).partition(";")[0]
         return Document(file, problem=unreadable(file, f"is not valid TOML: {message}", line))
-    return Document(file, value, None, lambda: {p: Position(*at) for p, at in scan_toml(file.text).items()})
+
+    def scan() -> Mapping[Path, Position]:
+        try:
+            return {path: Position(*at) for path, at in scan_toml(file.text).items()}
+        except (RecursionError, ValueError):
+            return {}
+
+    return Document(file, value, None, scan)
 
 
 def load_json(file: SourceFile, *, comments: bool = False) -> Document:
@@ -159,6 +187,8 @@ def load_json(file: SourceFile, *, comments: bool = False) -> Document:
         return Document(file, problem=unreadable(file, f"is not valid JSON: {error.message}", error.line))
     except RecursionError:
         return Document(file, problem=unreadable(file, f"is nested deeper than {DEEPEST} levels"))
+    except ValueError as error:
+        return Document(file, problem=unreadable(file, f"is not valid JSON: {str(error).partition(';')[0]}"))
 
     def scan() -> Mapping[Path, Position]:
         try:
@@ -172,7 +202,7 @@ def load_json(file: SourceFile, *, comments: bool = False) -> Document:
 
 def load_yaml(file: SourceFile) -> Document:
     """Parse the first document of a YAML file by the YAML 1.2 core schema, safely: no tags, no expansion of bombs."""
-    refused = _unparsed(file)
+    refused = _unparsed(file, largest=LARGEST_YAML, utf_8_only=False)
     if refused:
         return refused
     from trueup.manifests._yaml_scanner import YamlSyntaxError, parse_yaml  # the parser takes long to import

@@ -104,8 +104,6 @@ class _Scanner:
         table = self.inside((), parts[:-1]) + tuple(parts[-1:])
         if is_array:
             self.arrays[table] = self.arrays.get(table, -1) + 1
-            for inner in [path for path in self.arrays if len(path) > len(table) and path[: len(table)] == table]:
-                del self.arrays[inner]
             self.positions.setdefault(table, (self.line_at(at), at, end))
             table = (*table, self.arrays[table])
         elif table in self.arrays:

@@ -90,11 +90,12 @@ def parse_yaml(text: str, *, deepest: int = 100, most_nodes: int = 200_000) -> t
         value = {} if node is None else builder.build(node, ())
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        message = getattr(error, "problem", None) or str(error).splitlines()[0]
+        message = getattr(error, "problem", None) or str(error).partition("\n")[0] or "it cannot be understood"
         raise YamlSyntaxError(str(message), mark.line + 1 if mark else None) from None
     except RecursionError:
         raise YamlSyntaxError("nested too deep", None) from None
-    except (ValueError, AttributeError, AssertionError, IndexError) as error:
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # The parser meets some broken texts with its own mistakes; to a user they are all the same.
         if isinstance(error, YamlSyntaxError):
             raise
         raise YamlSyntaxError(f"it cannot be understood ({type(error).__name__})", None) from None

@@ -24,26 +24,10 @@ _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+|$)")
 _HEREDOC = re.compile(r"<<(-?)(['\"]?)([A-Za-z_][A-Za-z0-9_.]*)\2")
 _VARIABLE = re.compile(r"\\?\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?::([-+])([^{}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))")
 _KNOWN = frozenset(
-    [
-        "ADD",
-        "ARG",
-        "CMD",
-        "COPY",
-        "ENTRYPOINT",
-        "ENV",
-        "EXPOSE",
-        "FROM",
-        "HEALTHCHECK",
-        "LABEL",
-        "MAINTAINER",
-        "ONBUILD",
-        "RUN",
-        "SHELL",
-        "STOPSIGNAL",
-        "USER",
-        "VOLUME",
-        "WORKDIR",
-    ]
+    {
+        *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"),
+        *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
+    }
 )
 _TAG_VERSION = re.compile(r"(?:python|py)?-?(\d+(?:\.\d+){0,2}(?:a\d+|b\d+|rc\d+)?)(?![\d.]*\d)")
 _PYTHON_IN_TAG = re.compile(r"(?:^|-)python-?(\d+\.\d+(?:\.\d+)?)")
