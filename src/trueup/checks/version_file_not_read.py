@@ -34,9 +34,23 @@ CONSTRAINTS = ("requires-python", "requires_python", "FROM", "Dockerfile")
 
 def run(context: CheckContext) -> Iterator[Finding]:
     """One finding for each place that is not read; a lesser one where the version that is taken agrees with it."""
+    told = {
+        (evidence.path, evidence.line)
+        for problem in context.plan.problems
+        if problem.rule == "unknown-configuration-key"
+        for evidence in problem.evidence
+    }
     for item in context.plan.python.inputs:
-        if item.use is InputUse.IGNORED and not any(word in item.source for word in CONSTRAINTS):
+        if item.use is not InputUse.IGNORED or any(word in item.source for word in CONSTRAINTS):
+            continue
+        if not _is_key_told(item, told):
             yield _finding(context, item)
+
+
+def _is_key_told(item: VersionInput, told: set[tuple[str | None, int | None]]) -> bool:
+    """Whether the key that states the version is already reported as one that nobody knows (a table by its header)."""
+    path, line = item.evidence.path, item.evidence.line or 0
+    return any(path == other and other_line in (line, line - 1) for other, other_line in told)
 
 
 def _finding(context: CheckContext, item: VersionInput) -> Finding:
@@ -57,6 +71,7 @@ def _finding(context: CheckContext, item: VersionInput) -> Finding:
         hint=f"Pin Python where {plan.builder} reads it, or remove this line.",
         evidence=tuple(evidence),
         subject=item.evidence.place or item.source,
+        brief=f"states Python {item.value}; {plan.builder} does not read it here",
     )
 
 

@@ -71,6 +71,8 @@ class Finding:
     hint: str
     evidence: tuple[Evidence, ...]
     subject: str = ""
+    brief: str = ""
+    """The message in a line, for lists; without it the message stands for itself."""
 
     def __post_init__(self) -> None:
         if not self.evidence:

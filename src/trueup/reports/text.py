@@ -84,15 +84,42 @@ def _brief(group: Group) -> RenderableType:
 
 def _group(group: Group, look: Look) -> RenderableType:
     result = group.first
-    parts: list[RenderableType] = [_heading(group), Padding(_facts(result), (0, 0, 0, 2))]
+    parts: list[RenderableType] = [_heading(group), _indented(_facts(result))]
     findings = [finding for finding in result.findings if look.detail or finding.severity is not Severity.LOW]
-    if findings:
+    blockers = [] if look.detail else [finding for finding in findings if finding.rule == "no-wheel"]
+    if blockers:
+        parts += [Text(), _indented(_blockers(result, {finding.subject for finding in blockers}))]
+    others = [finding for finding in findings if finding not in blockers]
+    if others:
         parts.append(Text())
-        parts.extend(Padding(_finding(finding), (0, 0, 0, 2)) for finding in findings)
-    hidden = len(result.findings) - len(findings)
-    parts.extend(Padding(line, (0, 0, 0, 2)) for line in _rest(result, hidden, look))
+        parts += [_indented(_finding(finding, look)) for finding in others]
+    parts += [_indented(line) for line in _rest(result, len(result.findings) - len(findings), look)]
     parts.append(Text())
     return Lines(*parts)
+
+
+def _indented(inner: RenderableType, columns: int = 2) -> RenderableType:
+    return Padding(inner, (0, 0, 0, columns))
+
+
+def _blockers(result: Result, names: set[str]) -> RenderableType:
+    """The packages without a usable wheel, a line each; what each needs and what has one."""
+    assert result.forecast is not None
+    target = result.forecast.target
+    heading = Text("high   ", style=SEVERITY_STYLES[Severity.HIGH])
+    heading.append("no-wheel", style="bold")
+    heading.append(f"  no wheel for Python {target.minor}, {target.arch}, {target.libc} {target.libc_version}")
+    table = Table.grid(padding=(0, 2))
+    for style in ("bold", "dim", "", "green"):
+        table.add_column(style=style, overflow="fold")
+    for package in result.forecast.blockers:
+        if package.name not in names:
+            continue
+        through = "" if package.direct or not package.required_by else f", by {', '.join(package.required_by)}"
+        needs = "not installable" if package.needs is None else f"compiles {'+'.join(package.needs.languages) or '?'}"
+        fixed = f"{package.fixed_in} has one" if package.fixed_in else "no version has one"
+        table.add_row(f"{package.name} {package.version}", place(package.evidence) + through, needs, fixed)
+    return Lines(heading, _indented(table, 7))
 
 
 def _facts(result: Result) -> RenderableType:
@@ -133,17 +160,20 @@ def _reason(evidence: tuple[Evidence, ...]) -> str:
     return ""
 
 
-def _finding(finding: Finding) -> RenderableType:
+def _finding(finding: Finding, look: Look) -> RenderableType:
+    """A finding: whole where it is high or everything is told, else in a line."""
     heading = Text()
     heading.append(f"{finding.severity.value:<7}", style=SEVERITY_STYLES[finding.severity])
     heading.append(finding.rule, style="bold")
     where = place(finding.evidence)
     if where:
         heading.append(f"  {where}", style="dim")
-    body = Text(printable(finding.message))
+    if look.detail == 0 and finding.severity is not Severity.HIGH and finding.brief:
+        heading.append(f"  {printable(finding.brief)}")
+        return heading
     hint = Text("→ ", style="green")
     hint.append(printable(finding.hint))
-    return Lines(heading, Padding(body, (0, 0, 0, 7)), Padding(hint, (0, 0, 0, 7)))
+    return Lines(heading, _indented(Text(printable(finding.message)), 7), _indented(hint, 7))
 
 
 def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
