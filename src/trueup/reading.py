@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Iterable, Iterator
@@ -34,6 +35,12 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Names of folders that hold no source of the project: repositories, installed packages, caches."""
 
+_INCLUDE = re.compile(
+    r"""(?:^|[\s"'\[,])(?:-r|-c|--requirements?|--constraints?)(?:[ \t]*=[ \t]*|[ \t]+|["'][ \t]*,[ \t]*["'])"""
+    r"""([^\s"',;&|\\\]]{1,200})""",
+    re.MULTILINE,
+)
+_LARGEST_WITH_INCLUDES = 256 * 1024
 _FURTHER_TEXTS = ("*.txt", "*.in", "*.sh", ".gitignore", ".dockerignore", ".slugignore", ".railwayignore")
 _FURTHER_TEXTS_BY_PATH = ("bin/*", ".git-blame-ignore-revs", "package.json", "setup.py")
 
@@ -278,6 +285,22 @@ def _read_entries(entries: list[_Entry], reader: _Reader, patterns: tuple[str, .
             reader.read(entry, limits.largest_source)
 
 
+def _read_included(entries: list[_Entry], reader: _Reader) -> None:
+    """Read requirements files of any name that `-r` or `-c` in a file or a command already read points to."""
+    by_path = {entry.path: entry for entry in entries}
+    pending = list(reader.files.values())
+    while pending:
+        file = pending.pop()
+        if file.path.endswith(".py") or len(file.data) > _LARGEST_WITH_INCLUDES or b"-" not in file.data:
+            continue
+        for target in set(_INCLUDE.findall(file.text)):
+            for folder in {posixpath.dirname(file.path), ""}:
+                path = posixpath.normpath(posixpath.join(folder, target))
+                if path in by_path and path not in reader.files:
+                    reader.read(by_path[path], reader.limits.largest_source)
+                    pending.extend(filter(None, [reader.files.get(path)]))
+
+
 def read_project(path: Path, *, patterns: tuple[str, ...] | None = None, limits: Limits | None = None) -> Project:
     """Read a project from the disk.
 
@@ -309,6 +332,7 @@ def read_project(path: Path, *, patterns: tuple[str, ...] | None = None, limits:
     walk.entries.extend(_linked_folders(walk, root))
     reader = _Reader(root, limits)
     _read_entries(walk.entries, reader, manifest_patterns() if patterns is None else patterns)
+    _read_included(walk.entries, reader)
     index = _read_plain_file(f"{root}/.git/index", limits.most_bytes)[0] if walk.ignored else b""
     return Project(
         reader.files,

@@ -64,12 +64,10 @@ class Document:
         """The value at a path, or the default where any part of it is absent or of another shape."""
         value: Any = self.value
         for key in path:
-            if isinstance(value, dict) and key in value:
-                value = value[key]
-            elif isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value):
-                value = value[key]
-            else:
+            is_index = isinstance(key, int) and isinstance(value, list) and 0 <= key < len(value)
+            if not (is_index or (isinstance(value, dict) and key in value)):
                 return default
+            value = value[key]
         return value
 
     def line(self, *path: str | int) -> int | None:
@@ -155,8 +153,8 @@ def load_toml(file: SourceFile) -> Document:
         return refused
     long_key = _LONG_KEY.search(file.text)
     if long_key:
-        line = file.text.count("\n", 0, long_key.start()) + 1
-        return Document(file, problem=unreadable(file, f"holds a key of more than {DEEPEST} parts", line))
+        at = file.text.count("\n", 0, long_key.start()) + 1
+        return Document(file, problem=unreadable(file, f"holds a key of more than {DEEPEST} parts", at))
     try:
         value = tomllib.loads(file.text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
