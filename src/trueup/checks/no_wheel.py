@@ -42,7 +42,8 @@ def run(context: CheckContext) -> Iterator[Finding | Skipped]:
 
 
 def _finding(context: CheckContext, package: PackageForecast) -> Finding:
-    possible, prospect = True, ""
+    possible: bool | None = True
+    prospect = ""
     if package.outcome is Outcome.COMPILES and package.needs is not None:
         possible, prospect = compile_prospect(package.needs, context.plan.toolchain)
     sure = package.outcome is Outcome.UNAVAILABLE or possible is False or package.predates_python
@@ -51,11 +52,15 @@ def _finding(context: CheckContext, package: PackageForecast) -> Finding:
         rule="no-wheel",
         severity=Severity.HIGH,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
-        message=f"{package.name} {package.version}{through}: {package.reason}. {prospect}".rstrip(),
+        message=f"{package.name} {package.version}{through}: {package.reason}. {_sentence(prospect)}".rstrip(),
         hint=_hint(context, package),
         evidence=package.evidence,
         subject=package.name,
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
 
 
 def _hint(context: CheckContext, package: PackageForecast) -> str:

@@ -116,10 +116,14 @@ def _blockers(result: Result, names: set[str]) -> RenderableType:
         if package.name not in names:
             continue
         through = "" if package.direct or not package.required_by else f", by {', '.join(package.required_by)}"
-        needs = "not installable" if package.needs is None else f"compiles {'+'.join(package.needs.languages) or '?'}"
+        needs = "not installable" if package.needs is None else f"compiles {_languages(package.needs.languages)}"
         fixed = f"{package.fixed_in} has one" if package.fixed_in else "no version has one"
         table.add_row(f"{package.name} {package.version}", place(package.evidence) + through, needs, fixed)
     return Lines(heading, _indented(table, 7))
+
+
+def _languages(names: tuple[str, ...]) -> str:
+    return ", ".join("C++" if name in ("c++", "cpp") else name.capitalize() for name in names) or "its sources"
 
 
 def _facts(result: Result) -> RenderableType:
