@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from trueup.index.interface import Index
 from trueup.index.names import parsed_version
-from trueup.index.select import first_version_with_wheel
+from trueup.index.select import has_wheel
 from trueup.model.distribution import (
     IndexFile,
     InstallForecast,
@@ -180,9 +181,13 @@ def _wheels_allowed(one: ResolvedDistribution) -> bool:
 
 
 def _fixed_in(project: Project, target: Target, version: str) -> str | None:
-    """The nearest version with a usable wheel, upwards first; from the newest where no version is known."""
-    if project.releases is None or not project.versions:
-        return None
-    start = version if parsed_version(version) is not None else project.versions[-1]
-    found = first_version_with_wheel(project.releases, target, start)
-    return None if found == version else found
+    """The nearest version with a usable wheel, upwards first; from the oldest where no version is known.
+
+    Pre-releases and yanked files do not count, as pip would not choose them.
+    """
+    start = parsed_version(version)
+    finals = project.finals
+    upwards = [text for parsed, text in reversed(finals) if start is None or parsed > start]
+    downwards = [text for parsed, text in finals if start is not None and parsed < start]
+    possible = (text for text in chain(upwards, downwards) if project.may_have_wheel(text, target))
+    return next((text for text in possible if has_wheel(project.near_files(text, target), target)), None)

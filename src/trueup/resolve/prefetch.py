@@ -36,11 +36,10 @@ def prefetch(universe: Universe, views: Sequence[TargetView], roots: Sequence[Ro
 
 
 class _Walk:
-    """One target's way through the levels. Its questions are not part of any trace."""
+    """One target's way through the levels."""
 
     def __init__(self, view: TargetView, roots: Roots) -> None:
-        self._view = TargetView(view.universe, view.target, view.options)
-        self._view.hashes = view.hashes
+        self._view = view
         self._chooser = Chooser(self._view, roots.rules)
         self._demands: dict[str, list[Demand]] = {}
         self._seen: set[str] = set()

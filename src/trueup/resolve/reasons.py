@@ -171,9 +171,7 @@ def _no_such_version(project: Project, version: str, asked: str) -> str:
 def nearest_version(project: Project, version: str) -> str | None:
     """The version on the index that is nearest to one that is not there: upwards first; no pre-releases."""
     wanted = parsed_version(version) if version else None
-    finals = [
-        (parsed, text) for text in project.versions if (parsed := parsed_version(text)) and not parsed.is_prerelease
-    ]
+    finals = project.finals
     if not finals:
         return project.versions[0] if project.versions else None
     if wanted is None:

@@ -67,10 +67,9 @@ def resolve_many(requirements: RequirementSet, targets: Sequence[Target], index:
 
 def _read_ahead(views: Sequence[TargetView], requirements: RequirementSet) -> None:
     """Read the index for one target of every Python version; the C library hardly ever changes what is needed."""
-    chosen = list({view.target.python: view for view in views}.values())
-    ahead = [TargetView(view.universe, view.target, view.options) for view in chosen]
-    universe = ahead[0].universe if ahead else None
-    if universe is not None:
+    ahead = [view.twin() for view in {view.target.python: view for view in reversed(views)}.values()]
+    if ahead:
+        universe = ahead[0].universe
         universe.load_projects(one.name for one in requirements.requirements if not one.url and one.local_path is None)
         prefetch(universe, ahead, [roots_of(view, requirements) for view in ahead])
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
+from packaging.version import Version
+
 from trueup.index.interface import Index, Missing, Releases, Unavailable
-from trueup.index.names import parse_wheel_name
+from trueup.index.names import parse_wheel_name, parsed_version
 from trueup.model.distribution import CoreMetadata, IndexFile
+from trueup.model.target import Target
 from trueup.resolve.build_needs import Inspection
 from trueup.resolve.terms import Dependency, Specification, dependency, needed_extra
 
@@ -24,6 +28,8 @@ class Project:
         self.versions: tuple[str, ...] = ()
         self.releases: Releases | None = None
         self._files: dict[str, tuple[IndexFile, ...]] = {}
+        self._names: dict[str, str] = {}
+        self._near: dict[tuple[str, str, str], tuple[IndexFile, ...]] = {}
         self._matches: dict[frozenset[Specification], Matches] = {}
         if isinstance(found, (Missing, Unavailable)):
             self.trouble = found
@@ -32,6 +38,12 @@ class Project:
             self.versions = tuple(found.versions())
         self._known = frozenset(self.versions)
         self._has_local = any("+" in version for version in self.versions)
+
+    @cached_property
+    def finals(self) -> tuple[tuple[Version, str], ...]:
+        """The versions that are no pre-releases, newest first, parsed and as the index writes them."""
+        parsed = ((parsed_version(text), text) for text in self.versions)
+        return tuple((one, text) for one, text in parsed if one is not None and not one.is_prerelease)
 
     @property
     def is_unanswered(self) -> bool:
@@ -44,6 +56,30 @@ class Project:
         if files is None:
             files = self._files[version] = tuple(self.releases.files(version)) if self.releases else ()
         return files
+
+    def may_have_wheel(self, version: str, target: Target) -> bool:
+        """Whether the names of a version's files leave it possible that one is a wheel for a target; no is certain.
+
+        Looking for the nearest version with a wheel goes through hundreds; most are told apart by this alone.
+        """
+        names = self._names.get(version)
+        if names is None:
+            read = getattr(self.releases, "filenames", None)
+            found = read(version) if read is not None else [file.filename for file in self.files(version)]
+            names = self._names[version] = "\n".join(found).lower()
+        if target.arch not in names and "any." not in names:
+            return False
+        return f"cp{target.minor.replace('.', '')}" in names or any(part in names for part in ("abi3", "-py3", ".py3"))
+
+    def near_files(self, version: str, target: Target) -> tuple[IndexFile, ...]:
+        """The files of a version without the wheels whose names alone show that they are for another Python or arch."""
+        key = (version, target.minor, target.arch)
+        near = self._near.get(key)
+        if near is None:
+            near = self._near[key] = tuple(
+                file for file in self.files(version) if _may_fit(file.filename, target.minor, target.arch)
+            )
+        return near
 
     def matching(self, specifications: frozenset[Specification]) -> Matches:
         """The versions that all specifications admit, newest first, found as far as somebody looks."""
@@ -60,6 +96,16 @@ class Project:
         for version in versions:
             if all(one.admits(version) for one in specifications):
                 yield version
+
+
+def _may_fit(filename: str, minor: str, arch: str) -> bool:
+    """Whether a file's name holds the words that a wheel for a Python and an architecture must have."""
+    if not filename.endswith(".whl"):
+        return True
+    name = filename.lower()
+    if not name.endswith("any.whl") and arch not in name and "any." not in name:
+        return False
+    return f"cp{minor.replace('.', '')}" in name or "abi3" in name or "-py3" in name or ".py3" in name
 
 
 class Matches:

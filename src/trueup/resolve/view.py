@@ -45,6 +45,13 @@ class TargetView:
         self._all_wheels = ":all:" not in options.no_binary
         self._all_sdists = ":all:" not in options.only_binary
 
+    def twin(self) -> TargetView:
+        """A view of the same target whose questions leave no trace here; it shares what is known already."""
+        other = TargetView(self.universe, self.target, self.options)
+        other.hashes = self.hashes
+        other._usabilities, other._selections = self._usabilities, self._selections
+        return other
+
     # -- questions -----------------------------------------------------------------------------------------------
 
     def answer(self, question: Question) -> object:
@@ -130,8 +137,17 @@ class TargetView:
         key = (name, version)
         found = self._selections.get(key)
         if found is None:
-            found = self._selections[key] = self.select_from(name, self.allowed_files(name, version))
+            found = self._select(name, self._near(name, version), explain=False)
+            if found.file is None or not found.file.is_wheel:
+                found = self.select_from(name, self.allowed_files(name, version))
+            self._selections[key] = found
         return found
+
+    def _near(self, name: str, version: str) -> Sequence[IndexFile]:
+        """The files that need to be compared with the target's tags."""
+        if self.hashes.get(name):
+            return self.allowed_files(name, version)
+        return self.universe.project(name).near_files(version, self.target)
 
     def has_allowed_file(self, name: str, version: str) -> bool:
         """Whether any file of a version has a hash that the project allows."""
@@ -143,9 +159,12 @@ class TargetView:
         return not allowed or hash_fits(file, allowed)
 
     def select_from(self, name: str, files: Sequence[IndexFile]) -> Selection:
-        """The file that pip would take out of some files of one version of a project."""
+        """The file that pip would take out of some files of one version of a project, and why not the others."""
+        return self._select(name, files, explain=None)
+
+    def _select(self, name: str, files: Sequence[IndexFile], explain: bool | None) -> Selection:
         wheels, sdists = self.formats(name)
-        return select(files, self.target, pinned=True, allow_wheels=wheels, allow_sdists=sdists)
+        return select(files, self.target, pinned=True, allow_wheels=wheels, allow_sdists=sdists, explain=explain)
 
     def _usability(self, name: str, version: str) -> Usability:
         key = (name, version)
@@ -158,7 +177,7 @@ class TargetView:
         files = self.allowed_files(name, version)
         if self._has_open_sdist(name, files) and all(file.yanked is None for file in files):
             return Usability.YES  # known without comparing any wheel's tags
-        selection = self.selection(name, version)
+        selection = self._select(name, self._near(name, version), explain=False)
         if selection.file is None:
             return Usability.NO
         return Usability.YES if selection.yanked is None else Usability.YANKED
@@ -172,7 +191,7 @@ class TargetView:
         )
 
     def _takes_wheel(self, name: str, version: str) -> bool:
-        file = self.selection(name, version).file
+        file = self._select(name, self._near(name, version), explain=False).file
         return file is not None and file.is_wheel
 
 
