@@ -27,12 +27,13 @@ def file_command_encoding(data: bytes) -> str:
         return "empty"
     if len(data) == 1:
         return "very short file (no magic)"
+    data = _without_trailing_zeros(data)
     present = frozenset(data)
     if present <= _TEXT:
         return "ASCII text"
-    if len(data) > 3 and data.startswith(codecs.BOM_UTF8) and _is_utf8(data[3:]):
+    if len(data) > 3 and data.startswith(codecs.BOM_UTF8) and _is_utf8(data[3:], least=0):
         return "Unicode text, UTF-8 (with BOM) text"
-    if _is_utf8(data):
+    if _is_utf8(data, least=1):
         return "Unicode text, UTF-8 text"
     wide = _wide(data)
     if wide:
@@ -44,15 +45,24 @@ def file_command_encoding(data: bytes) -> str:
     return "data"
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether it is UTF-8 whose ASCII part is text. A sequence that the end cuts short passes, as it does there."""
+def _is_utf8(data: bytes, *, least: int) -> bool:
+    """Whether it is UTF-8 whose ASCII part is text, with at least so many characters beyond ASCII.
+
+    A sequence that the end cuts short passes but does not count, as it does there.
+    """
     if not frozenset(byte for byte in data if byte < 0x80) <= _TEXT:
         return False
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(data)
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
         return False
-    return True
+    return sum(not character.isascii() for character in text) >= least
+
+
+def _without_trailing_zeros(data: bytes) -> bytes:
+    """Zeros at the end do not count, but a pair of bytes stays a pair."""
+    kept = data[:1] + data[1:].rstrip(b"\0")
+    return data[: len(kept) + 1] if len(kept) % 2 and len(data) % 2 == 0 else kept
 
 
 def _wide(data: bytes) -> str:
@@ -64,7 +74,20 @@ def _wide(data: bytes) -> str:
         (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16, big-endian"),
     ):
         if data.startswith(mark):
-            text = data[len(mark) :].decode(codec, errors="ignore")
-            if all(ord(character) >= 0x80 or ord(character) in _TEXT for character in text):
+            width = 4 if "32" in codec else 2
+            whole = data[len(mark) : len(data) - len(data) % width]
+            if _is_wide_text(whole, codec):
                 return f"Unicode text, {words} text"
     return ""
+
+
+def _is_wide_text(data: bytes, codec: str) -> bool:
+    """No control characters, no code points that are no characters, no lone surrogates (but for one cut short)."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return all(
+        number in _TEXT if number < 0x80 else not (0xFDD0 <= number <= 0xFDEF or number == 0xFFFE)
+        for number in map(ord, text)
+    )
