@@ -156,7 +156,8 @@ def _deprecated(document: Document) -> Problem:
     path = document.file.path
     message = (
         f"{path} is Railway's configuration as code, deprecated since {row['announced']}. Railway reads it for "
-        f"services that used it before, until {row['cutoff']}; from that day on its settings do not apply."
+        f"services that used it before, until {row['cutoff']}, and never for services created since; from that day on "
+        "its settings do not apply."
     )
     return Problem(
         rule="railway-config-deprecated",

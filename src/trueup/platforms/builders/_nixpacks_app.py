@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 from trueup.model.evidence import Evidence, Fact
@@ -77,11 +78,12 @@ class Environment:
         return self.places.get(full) or Evidence.given(f"the service's variable {full}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class App:
     """The root directory of the service, as Nixpacks reads it. Paths are relative to it."""
 
     tree: Project
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def includes(self, path: str) -> bool:
         """Whether a plain file is at this path."""
@@ -97,6 +99,11 @@ class App:
         Raises:
             NixpacksError: the file is not UTF-8. A byte-order mark is no error and stays in the text.
         """
+        if path not in self._texts:
+            self._texts[path] = self._decoded(path)
+        return self._texts[path]
+
+    def _decoded(self, path: str) -> str:
         file = self.tree.get(path)
         if file is None or file.problem is not None:
             return ""
@@ -106,19 +113,21 @@ class App:
             hint = f"Save {file.path} as UTF-8."
             raise NixpacksError(f"Error reading {path}", hint, file.evidence(1)) from error
 
+    @cached_property
+    def walk(self) -> tuple[str, ...]:
+        """Every path, folder by folder, by the bytes of the names; what .gitignore keeps out is not walked."""
+        seen = self.tree.listing - self.tree.ignored
+        return tuple(sorted(seen, key=lambda name: [part.encode() for part in name.split("/")]))
+
     def evidence(self, path: str, line: int | None = None) -> Evidence:
         """Evidence in a file that is there."""
         file = self.tree.get(path)
         return file.evidence(line) if file else Evidence.found(self.tree.in_project(path), None, path)
 
     def find(self, *globs: str) -> Iterator[str]:
-        """The files that match a pattern, in the order of the walk: folder by folder, by the bytes of the names.
-
-        `*` matches slashes too, as in the globset crate; what .gitignore keeps out is not walked.
-        """
-        for path in sorted(self.tree.listing, key=lambda name: [part.encode() for part in name.split("/")]):
-            matches = any(fnmatchcase(path, glob) or fnmatchcase(path, f"*/{glob}") for glob in globs)
-            if matches and path not in self.tree.ignored:
+        """The files that match a pattern, in the order of the walk; `*` matches slashes too (globset crate)."""
+        for path in self.walk:
+            if any(fnmatchcase(path, glob) or fnmatchcase(path, f"*/{glob}") for glob in globs):
                 yield path
 
     def search(self, pattern: str, *globs: str) -> tuple[str, re.Match[str]] | None:

@@ -56,7 +56,22 @@ def generate(app: App, environment: Environment, command_line: NixPlan, day: str
         environment: the service's variables.
         command_line: what the platform gives on the command line; it outranks everything.
         day: the day of the build, in ISO form.
+
+    Returns:
+        The plan; that of the only folder below where the root itself gives none (generator.rs:84-94).
     """
+    problems: tuple[Problem, ...] = ()
+    while True:
+        generated = _generate(app, environment, command_line, day)
+        problems += generated.problems
+        below = app.only_directory()
+        if generated.stop is not None or generated.plan.phases or below is None:
+            return replace(generated, problems=problems)
+        app = app.below(below)
+
+
+def _generate(app: App, environment: Environment, command_line: NixPlan, day: str) -> Generated:
+    """The plan of one folder, without the retry in the only folder below it."""
     detected = detect(app)
     problems: tuple[Problem, ...] = ()
     try:
@@ -68,12 +83,9 @@ def generate(app: App, environment: Environment, command_line: NixPlan, day: str
         names = remove_autos(fill_auto(_detected(detected), wanted) or ())
         provided, python = _run_providers(app, names, seen, day)
         merged = before.over(procfile_plan(app).over(provided)).pinned()
+        merged = replace(merged, variables={**merged.variables, **seen.values})
     except NixpacksError as stop:
         return Generated(app, detected, environment=environment, problems=problems, stop=stop)
-    below = app.only_directory()
-    if not merged.phases and below is not None:
-        retried = generate(app.below(below), environment, command_line, day)
-        return replace(retried, problems=(*problems, *retried.problems))
     configured = frozenset(package for phase in before.phases.values() for package in phase.nix_pkgs or ())
     return Generated(app, detected, names, merged, seen, python, problems, configured=configured)
 

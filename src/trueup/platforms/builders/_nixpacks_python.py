@@ -276,19 +276,21 @@ def procfile_plan(app: App) -> NixPlan:
         evidence = document.problem.evidence[0] if document.problem else file.evidence(1)
         hint = "Write one line for each process, such as `web: gunicorn app:app`; Nixpacks reads the file as YAML."
         raise NixpacksError("Reading Procfile", hint, evidence)
+    commands = {}
     for name, command in processes.items():
-        if not isinstance(name, str) or not isinstance(command, str):
-            hint = "Put the command in quotes, so that YAML reads it as a text."
+        if isinstance(command, (dict, list)):
+            hint = "Write one command as a text; Nixpacks reads the file as YAML."
             raise NixpacksError("Reading Procfile", hint, document.evidence(name))
+        commands[str(name)] = command if isinstance(command, str) else (document.raw(name) or "").strip()
     phases = {}
-    if "release" in processes:
+    if "release" in commands:
         phases["release"] = Phase(
             depends_on=("setup", "install", "build"),
-            cmds=("...", processes["release"]),
+            cmds=("...", commands["release"]),
             places={"cmds": document.evidence("release")},
         )
-    names = sorted((name for name in processes if name != "release"), key=str.encode)
+    names = sorted((name for name in commands if name != "release"), key=str.encode)
     chosen = next((name for name in ("web", "worker") if name in names), names[0] if names else None)
     if chosen is None:
         return NixPlan(phases=phases)
-    return NixPlan(phases=phases, start=processes[chosen], start_place=document.evidence(chosen))
+    return NixPlan(phases=phases, start=commands[chosen], start_place=document.evidence(chosen))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trueup.manifests._document import Document, load_json, load_toml
-from trueup.model.evidence import Evidence, Fact, Unknown
+from trueup.model.evidence import Evidence, EvidenceKind, Fact, Unknown
 from trueup.model.plan import (
     BuildPlan,
     Image,
@@ -131,10 +131,10 @@ def _steps(generated: Generated) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
 
 
 def _builder_variables(generated: Generated) -> frozenset[str]:
-    """The names of the plan's variables that are not the service's own, whose values may be secret."""
-    return frozenset(generated.plan.variables) - {
-        name for name in generated.environment.values if not name.startswith("NIXPACKS_")
-    }
+    """The names of the plan's variables that Nixpacks and its configuration set, and not the service itself."""
+    places = generated.environment.places
+    own = {name for name, place in places.items() if place.kind is EvidenceKind.GIVEN}
+    return frozenset(name for name in generated.plan.variables if name not in own or name.startswith("NIXPACKS_"))
 
 
 def _start(generated: Generated) -> Fact[str | None]:
@@ -243,8 +243,14 @@ def _unknowns(generated: Generated, python: PythonChoice) -> tuple[Unknown, ...]
     return tuple(unknowns)
 
 
+def _is_public(name: str, data: Mapping[str, Any]) -> bool:
+    """Whether a variable is one of Nixpacks' own, whose value is no secret."""
+    own = {*data["variables"], *data["node"]["variables"], "UV_PROJECT_ENVIRONMENT", "NIXPACKS_METADATA"}
+    return name in own or (name.startswith("NIXPACKS_") and name.endswith("_VERSION"))
+
+
 def _details(generated: Generated, root: str) -> dict[str, Any]:
-    shown = _builder_variables(generated)
+    data = _data.load("nixpacks")
     plan_ = generated.plan
     packages = nix_packages(plan_)
     provider = generated.python
@@ -257,7 +263,8 @@ def _details(generated: Generated, root: str) -> dict[str, Any]:
         "nix_libraries": [name for phase in plan_.phases.values() for name in phase.nix_libs or ()],
         "apt_packages": [name for phase in plan_.phases.values() for name in phase.apt_pkgs or ()],
         "metadata": list(provider.metadata) if provider else [],
-        "variables": {name: value for name, value in sorted(plan_.variables.items()) if name in shown},
+        "variables": {name: plan_.variables[name] for name in sorted(plan_.variables) if _is_public(name, data)},
+        "variable_names": sorted(plan_.variables),
         "phases": {
             name: {
                 "commands": list(phase.cmds or ()),
