@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from trueup.model.finding import Problem
@@ -9,11 +10,15 @@ from trueup.model.plan import BuildPlan, PlanContext
 from trueup.model.project import Project
 from trueup.platforms.heroku import PLATFORM
 
-WEB = {"requirements.txt": "flask==3.0.0\n", ".python-version": "3.13\n", "Procfile": "web: gunicorn app:app\n"}
+WEB: dict[str, str | bytes] = {
+    "requirements.txt": "flask==3.0.0\n",
+    ".python-version": "3.13\n",
+    "Procfile": "web: gunicorn app:app\n",
+}
 """A project with which nothing is wrong."""
 
 
-def plan(files: dict[str, str | bytes], builder: str = "heroku-classic", **context: Any) -> BuildPlan:
+def plan(files: Mapping[str, str | bytes], builder: str = "heroku-classic", **context: Any) -> BuildPlan:
     """The plan of a project given as texts; the day is 2026-08-06 unless given."""
     project = Project.from_texts(files)
     given = PlanContext(**{"on": "2026-08-06", **context})

@@ -7,13 +7,15 @@ https://devcenter.heroku.com/articles/slug-compiler and https://buildpacks.io/do
 
 from __future__ import annotations
 
+import contextlib
 import re
+import warnings
 from dataclasses import replace
 
-import pathspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from pathspec import GitIgnoreSpec
 
 from trueup.manifests._document import Document, load_json, load_toml
 from trueup.model.evidence import Evidence, Fact
@@ -59,15 +61,26 @@ def deployed(project: Project, excluded: tuple[str, ...] = (), included: tuple[s
     """
     gone = set(project.ignored)
     if excluded:
-        rules = pathspec.PathSpec.from_lines("gitignore", excluded)
+        rules = _rules(excluded)
         gone |= {path for path in project.listing if rules.match_file(project.in_project(path))}
     if included:
-        rules = pathspec.PathSpec.from_lines("gitignore", included)
+        rules = _rules(included)
         gone |= {path for path in project.listing if not rules.match_file(project.in_project(path))}
     if not gone & project.listing:
         return project
     files = {path: file for path, file in project.files.items() if path not in gone}
     return replace(project, files=files, listing=project.listing - gone, _parent=project.whole)
+
+
+def _rules(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    """The patterns among the lines; a line that is none matches nothing, as git has it."""
+    patterns = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of `re`, about brackets in a pattern that somebody wrote
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                patterns += GitIgnoreSpec.from_lines([line]).patterns
+    return GitIgnoreSpec(patterns)
 
 
 def slugignore_patterns(project: Project) -> tuple[str, ...]:
