@@ -48,7 +48,6 @@ _VARIABLES = {
         "UV_NO_MANAGED_PYTHON": "1",
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_LINK_MODE": "hardlink",
-        "UV_CACHE_DIR": "/tmp/uv-cache",  # noqa: S108 - the buildpack's own value, not a path that is used here
     },
 }
 _COMMON_VARIABLES = {"PYTHONUNBUFFERED": "1", "LANG": "en_US.UTF-8"}
