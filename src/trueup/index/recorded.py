@@ -3,12 +3,13 @@
 A recording is a folder with one file per project, JSON Lines, without any address:
 
     {"name": "asyncpg", "recorded": "2026-11-20"}
-    {"version": "0.30.0", "files": [["*.tar.gz", "1fba…", ">=3.8.0"], ["*-cp313-cp313-win32.whl", …]], "metadata": {…}}
+    {"version": "0.30.0", "stem": "asyncpg-0.30.0", "python": ">=3.8.0", "uploaded": "2024-10-20",
+     "files": [["*.tar.gz", "1fba…"], ["*-cp313-cp313-win32.whl", "ab12…"]], "metadata": {"requires_dist": […]}}
     {"sdist": "asyncpg-0.29.0.tar.gz", "members": ["setup.py", …], "files": {"setup.py": "…"}}
 
-`*` stands for the project's name and the version as the file's name writes them (`stem`, once per version). A file is
-[name, shortened SHA-256, requires-python, yanked, uploaded], right-hand empty fields left out. `metadata` of a
-version is that of its wheels; a number instead of an object points to the line (from 1) of a version with the same.
+`*` stands for the version's `stem`. A file is [name, shortened SHA-256, requires-python, yanked], right-hand empty
+fields left out; a requires-python that all files share stands once, as `python`. `metadata` of a version is that of its
+wheels; a number instead of an object points to the line (from 1) of a version with the same.
 """
 
 from __future__ import annotations
@@ -143,16 +144,16 @@ def _decode(text: str) -> _Project:
 
 
 def _file(fields: Sequence[Any], row: Mapping[str, Any], name: str) -> IndexFile:
-    filename, digest, requires_python, yanked, uploaded = (list(fields) + [None] * 5)[:5]
+    filename, digest, requires_python, yanked = (list(fields) + [None] * 4)[:4]
     return IndexFile(
         filename=filename.replace("*", row["stem"], 1),
         url=name,
         version=row["version"],
         hashes=(("sha256", digest),) if digest else (),
-        requires_python=requires_python or None,
+        requires_python=requires_python or row.get("python"),
         yanked=yanked,
-        has_metadata="metadata" in row,
-        uploaded=uploaded,
+        has_metadata=filename.endswith(".whl") and "metadata" in row,
+        uploaded=row.get("uploaded"),
     )
 
 
