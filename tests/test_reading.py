@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from trueup.reading import Limits, manifest_patterns, read_project
 PATTERNS = ("requirements*.txt", "Procfile", "pyproject.toml", "deploy/settings.toml")
 
 
-def write(root: Path, texts: dict[str, str | bytes]) -> Path:
+def write(root: Path, texts: Mapping[str, str | bytes]) -> Path:
     for name, content in texts.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

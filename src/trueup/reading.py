@@ -36,7 +36,8 @@ SKIPPED_FOLDERS = frozenset(
 """Names of folders that hold no source of the project: repositories, installed packages, caches."""
 
 _INCLUDE = re.compile(
-    r"""(?:^|[\s"'\[,])(?:-r|-c|--requirements?|--constraints?)(?:[ \t]*=[ \t]*["']?|[ \t]+["']?|["'][ \t]*,[ \t]*["'])"""
+    r"""(?:^|[\s"'\[,])(?:-r|-c|--requirements?|--constraints?)"""
+    r"""(?:[ \t]*=[ \t]*["']?|[ \t]+["']?|["'][ \t]*,[ \t]*["'])"""
     r"""([^\s"',;&|\\\]]{1,200})""",
     re.MULTILINE,
 )
