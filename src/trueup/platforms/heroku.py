@@ -51,7 +51,7 @@ class Heroku:
 
         An app.json of Heroku's form, heroku.yml, .slugignore and a project.toml with a Heroku builder do so on their
         own. A Procfile and a runtime.txt of Heroku's form are read by other hosts as well, so they count only where no
-        file of another host is there; .python-version says nothing about the host.
+        file of another host is there, in any folder; .python-version says nothing about the host.
         """
         found = []
         app = shared.app_of(project)
@@ -65,7 +65,7 @@ class Heroku:
             for path in ("heroku.yml", ".slugignore")
             if project.has(path)
         ]
-        if not any(project.has(path) for path in OTHER_PLATFORMS):
+        if not any(path.rsplit("/", 1)[-1] in OTHER_PLATFORMS for path in project.listing):
             if project.has("Procfile"):
                 found.append(Evidence.found("Procfile", None, "Procfile is there"))
             runtime = project.get("runtime.txt")
