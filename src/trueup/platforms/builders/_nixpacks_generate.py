@@ -14,7 +14,7 @@ from trueup.model.finding import Problem
 from trueup.model.plan import InputUse, PythonChoice, VersionInput
 from trueup.platforms import _data
 from trueup.platforms.builders._nixpacks_app import App, Environment, NixpacksError, detect
-from trueup.platforms.builders._nixpacks_config import read_configuration
+from trueup.platforms.builders._nixpacks_config import Configuration, read_configuration
 from trueup.platforms.builders._nixpacks_plan import (
     NixPlan,
     Phase,
@@ -46,6 +46,7 @@ class Generated:
     stop: NixpacksError | None = None
     configured: frozenset[str] = frozenset()
     """The Nix packages that a configuration or a variable names itself."""
+    configuration: Configuration = field(default_factory=Configuration)
 
 
 def generate(app: App, environment: Environment, command_line: NixPlan, day: str) -> Generated:
@@ -81,31 +82,38 @@ def _generate(app: App, environment: Environment, command_line: NixPlan, day: st
         seen = environment.extended(before.variables, configuration.variable_places)
         wanted = ("...",) if before.providers is None else before.providers
         names = remove_autos(fill_auto(_detected(detected), wanted) or ())
+        _refuse_unknown(names, configuration)
         provided, python = _run_providers(app, names, seen, day)
         merged = before.over(procfile_plan(app).over(provided)).pinned()
         merged = replace(merged, variables={**merged.variables, **seen.values})
     except NixpacksError as stop:
         return Generated(app, detected, environment=environment, problems=problems, stop=stop)
     configured = frozenset(package for phase in before.phases.values() for package in phase.nix_pkgs or ())
-    return Generated(app, detected, names, merged, seen, python, problems, configured=configured)
+    return Generated(app, detected, names, merged, seen, python, problems, None, configured, configuration)
 
 
 def _detected(detected: Fact[str | None]) -> tuple[str, ...]:
     return () if detected.value is None else (detected.value,)
 
 
+def _refuse_unknown(names: tuple[str, ...], configuration: Configuration) -> None:
+    known = {provider["name"] for provider in _data.load("nixpacks")["providers"]}
+    for name in names:
+        if name not in known:
+            hint = f'Write one of {", ".join(sorted(known))}, or "..." for the detected one.'
+            document = configuration.document
+            place = document.evidence("providers") if document else Evidence.given(f"providers names {name}")
+            raise NixpacksError(f"Provider {name} not found", hint, place)
+
+
 def _run_providers(
     app: App, names: tuple[str, ...], environment: Environment, day: str
 ) -> tuple[NixPlan, PythonPlan | None]:
     """The merged plans of the providers; all but the first have their phases prefixed, and lose against it."""
-    known = {provider["name"] for provider in _data.load("nixpacks")["providers"]}
     merged = NixPlan()
     python: PythonPlan | None = None
     metadata: list[str] = []
     for count, name in enumerate(names):
-        if name not in known:
-            hint = f'Write one of {", ".join(sorted(known))}, or "..." for the detected one.'
-            raise NixpacksError(f"Provider {name} not found", hint, Evidence.given(f"providers names {name}"))
         labels: tuple[str, ...] = (name,)
         plan = _node_plan() if name == "node" and not app.includes("package.json") else NixPlan()
         if name == "python":

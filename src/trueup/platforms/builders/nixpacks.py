@@ -184,7 +184,9 @@ def _image(generated: Generated, context: PlanContext) -> Image:
     name = row["debian"] if generated.environment.is_truthy("DEBIAN") else row["name"]
     image = Fact(name, (_data.evidence(row, "the image on which Nixpacks builds and runs"),))
     if generated.plan.build_image is not None:
-        image = Fact(generated.plan.build_image, (Evidence.given("buildImage of the Nixpacks configuration"),))
+        document = generated.configuration.document
+        place = document.evidence("buildImage") if document else Evidence.given("buildImage of Railway's settings")
+        image = Fact(generated.plan.build_image, (place,))
     archive = _archive(generated)
     known = _data.load("nixpacks")["archives"].get(archive or "")
     if known is None:

@@ -166,7 +166,9 @@ def test_a_deep_chain_of_folders_is_followed() -> None:
 
 
 def test_an_unknown_provider_is_refused() -> None:
-    assert "Provider pyhton not found" in texts(planned(configured('providers = ["pyhton"]\n')))[0]
+    plan = planned(configured('providers = ["pyhton"]\n'))
+    assert "Provider pyhton not found" in texts(plan)[0]
+    assert plan.problems[0].evidence[0].place == "nixpacks.toml:1"
 
 
 def test_a_forced_manager_without_its_lockfile_has_no_version() -> None:
