@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -51,6 +50,8 @@ _LANGUAGE_ORDER = ("cython", "c", "c++", "fortran", "rust")
 @cache
 def build_rules() -> Mapping[str, Any]:
     """The rows of build_rules.toml."""
+    from importlib import resources  # takes longer to import than all else here, and is seldom needed
+
     return tomllib.loads(resources.files("trueup.resolve").joinpath("build_rules.toml").read_text("utf-8"))
 
 

@@ -90,7 +90,8 @@ def solve_or_explain(view: TargetView, rules: Rules, task: Task) -> Outcome:
                 break
         clashes.extend(step.clashes)
         absent.update(step.absent)
-        task = Task(tuple(root for root in task.roots if root not in step.dropped), task.requested)
+        roots = (root for root in task.roots if root not in step.dropped and root.name not in step.absent)
+        task = Task(tuple(roots), task.requested)
         rules = _extended(rules, step)
     return Outcome(complete(Chooser(view, rules), task), rules, tuple(clashes), absent, reason)
 
@@ -163,9 +164,9 @@ def forced_step(chooser: Chooser, task: Task) -> _Step:
     forced = _Forced(chooser, task)
     step = _Step()
     for name, demands in forced.demands.items():
-        kept, rejected = split(forced.chooser, name, demands)
-        if not kept:
-            _replace_unusable(forced.chooser, name, rejected, step)
+        own = [demand for demand in ordered(demands) if demand.is_own] or demands
+        if not any(satisfiable(forced.chooser, name, [demand]) for demand in own):
+            _replace_unusable(forced.chooser, name, own, step)
     if step:
         return step
     for name, demands in forced.demands.items():
@@ -284,8 +285,9 @@ def searched_step(chooser: Chooser, task: Task, failure: Impossible) -> _Step:
     for name in sorted(by_name, key=lambda name: (by_name[name][0].parent is not None, name)):
         demands = [*dict.fromkeys(by_name[name]), *chooser.rules.constraints.get(name, ())]
         kept, rejected = split(free, name, demands)
-        if not kept:
-            _replace_unusable(free, name, demands, step)
+        own = [demand for demand in demands if demand.is_own] or demands
+        if not any(satisfiable(free, name, [demand]) for demand in own):
+            _replace_unusable(free, name, own, step)
             return step
         if rejected and _only_files_lack(free, name, demands, step):
             return step

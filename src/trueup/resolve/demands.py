@@ -40,6 +40,11 @@ class Demand:
     declared: DeclaredRequirement | None = None
     explicit: bool = False
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the project itself asks for the distribution; a constraint does not ask."""
+        return self.declared is not None and not self.declared.is_constraint
+
 
 def demands_of(dependency: Dependency, parent: Candidate) -> Iterator[Demand]:
     """The demands of one dependency line; extras with a specifier give two, as in pip's factory."""

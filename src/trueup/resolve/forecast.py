@@ -22,7 +22,7 @@ from trueup.model.target import Target
 from trueup.resolve.build_needs import Inspection, inspect_sdist
 from trueup.resolve.build_trouble import broken_build
 from trueup.resolve.prospect import language_words
-from trueup.resolve.reasons import no_wheel, unavailable
+from trueup.resolve.reasons import no_wheel, predates_python, unavailable
 from trueup.resolve.universe import Project, Universe, universe_of
 
 
@@ -87,6 +87,8 @@ def _package(
             (*own, _observed(file.filename)),
             file.filename,
             required_by=one.required_by,
+            yanked=file.yanked,
+            size=file.size,
         )
     project = universe.project(one.name)
     if file is None:
@@ -125,6 +127,7 @@ def _unavailable(
         (*own, Evidence.observed(seen)),
         fixed_in=_fixed_in(project, target, one.version),
         required_by=one.required_by,
+        predates_python=predates_python(files, target),
     )
 
 
@@ -154,6 +157,9 @@ def _sdist(
         _fixed_in(project, target, one.version) if outcome is not Outcome.PURE_SDIST else None,
         inspection.needs if outcome is Outcome.COMPILES else None,
         one.required_by,
+        predates_python(files, target),
+        file.yanked,
+        file.size,
     )
 
 

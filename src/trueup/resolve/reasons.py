@@ -48,6 +48,13 @@ def no_wheel(files: Sequence[IndexFile], target: Target, selection: Selection | 
     return f"{here} (wheels exist only for {systems})" if systems else here
 
 
+def predates_python(files: Sequence[IndexFile], target: Target) -> bool:
+    """Whether a version's wheels for the target's system are all for older Pythons: it came out before this one."""
+    names = [wheel for file in files if file.is_wheel and (wheel := _parsed(file.filename)) is not None]
+    pythons = minors(wheel for wheel in names if _fits_platform(wheel, target))
+    return bool(pythons) and all(_order(minor) < _order(target.minor) for minor in pythons)
+
+
 def _nearest_reason(wheels: Iterable[IndexFile], target: Target, selection: Selection | None) -> str:
     """Why the wheels for this very Python are refused, in the words of the selection."""
     rejected = {one.filename: one.reason for one in (selection.rejected if selection else ())}
