@@ -189,6 +189,7 @@ def judge(
         forecast=forecast,
         forecast_reason=reason,
         context=context,
+        configuration=configuration,
     )
     checks: dict[str, Check] = discover("trueup.checks", "CHECK")
     said = [item for each in checks.values() for item in each.run(seen)]

@@ -7,8 +7,9 @@ What it does, Why it fails a deployment, Example, Use instead, Sources.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from trueup.configuration import Configuration
 from trueup.model.distribution import InstallForecast
 from trueup.model.finding import Finding, Skipped
 from trueup.model.plan import BuildPlan, PlanContext
@@ -32,6 +33,7 @@ class CheckContext:
     forecast: InstallForecast | None
     forecast_reason: str
     context: PlanContext
+    configuration: Configuration = field(default_factory=Configuration)
 
 
 @dataclass(frozen=True, slots=True)

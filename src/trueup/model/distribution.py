@@ -179,6 +179,10 @@ class PackageForecast:
     predates_python: bool = False
     """Whether this version has wheels for this system, but only for Pythons older than the target's: it was released
     before this Python, so its sources were never built with it."""
+    yanked: str | None = None
+    """Why its authors have yanked the file that is taken, maybe empty; None where they have not."""
+    size: int | None = None
+    """Bytes of the file that is taken, where the index says."""
 
 
 @dataclass(frozen=True, slots=True)
