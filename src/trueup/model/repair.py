@@ -33,7 +33,10 @@ class RepairKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One package whose version changes. `from_version` None: it is new or was not pinned; `to_version` None: removed."""
+    """One package whose version changes.
+
+    `from_version` None: it is new or was not pinned; `to_version` None: it is removed.
+    """
 
     package: str
     from_version: str | None
