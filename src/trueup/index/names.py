@@ -27,7 +27,8 @@ _RUN = re.compile(r"[-_.]+")
 class WheelName(NamedTuple):
     """What the name of a wheel says (PEP 427, PEP 425), lower case.
 
-    `build` is empty or (number, rest); the three tag fields hold the parts of a compressed tag set.
+    `build` is empty or (number, rest); the three tag fields hold the parts of a compressed tag set; `tail` is that set
+    as the name writes it.
     """
 
     version: str
@@ -35,6 +36,7 @@ class WheelName(NamedTuple):
     pythons: tuple[str, ...]
     abis: tuple[str, ...]
     platforms: tuple[str, ...]
+    tail: str = ""
 
 
 def normalise(name: str) -> str:
@@ -67,7 +69,13 @@ def parse_wheel_name(filename: str) -> WheelName | None:
     pythons, abis, platforms = (tuple(part.lower().split(".")) for part in parts[-3:])
     if "" in pythons or "" in abis or "" in platforms:
         return None
-    return WheelName(version, build, pythons, abis, platforms)
+    return WheelName(version, build, pythons, abis, platforms, wheel_tail(filename))
+
+
+def wheel_tail(filename: str) -> str:
+    """The tag set of a wheel's name as it writes it, such as `cp313-cp313-win_amd64`; of other names anything."""
+    at = filename.rfind("-", 0, filename.rfind("-", 0, filename.rfind("-")))
+    return filename[at + 1 : -4]
 
 
 @lru_cache(maxsize=1 << 15)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urljoin
 
@@ -23,6 +24,7 @@ HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/x
 ACCEPT = f"{JSON_TYPES[0]}, {HTML_TYPES[1]}; q=0.2, text/html; q=0.1"
 
 _REST = rb"""(?:[^>"']+|"[^"]*"|'[^']*')*+"""
+_FILE = re.compile(rb"""\0href="(?:[^"#?]*/)?([^"#?/]*)""")
 _ANCHOR_START = re.compile(rb"<a\s+", re.IGNORECASE)
 _TAG = re.compile(_REST)
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z][\w-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
@@ -92,6 +94,9 @@ def filenames(form: str, chunk: bytes) -> tuple[str, ...]:
     """
     if form == "json":
         return tuple(row[0] for row in json.loads(chunk))
+    names = _FILE.findall(b"\0" + chunk)
+    if len(names) == chunk.count(b"\0") + 1 and b"%" not in (joined := b"\0".join(names)) and b"&" not in joined:
+        return tuple(joined.decode("utf-8", "replace").split("\0"))
     return tuple(_plain(_filename(anchor)) for anchor in chunk.split(b"\0"))
 
 
@@ -172,12 +177,34 @@ def _attributes(raw: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(raw):
         value = (double or single or bare).decode("utf-8", "replace")
-        found.setdefault(name.decode().lower(), html.unescape(value) if "&" in value else value)
+        found.setdefault(name.decode().lower(), _unescaped(value) if "&" in value else value)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _unescaped(value: str) -> str:
+    return html.unescape(value)
+
+
+def _plain_attributes(anchor: bytes) -> dict[str, str] | None:
+    """The attributes of the usual kind of anchor, where all values stand in double quotes; None for any other."""
+    tag = anchor[: anchor.find(b">")].decode("utf-8", "replace")
+    parts = tag.split('"')
+    if len(parts) % 2 == 0 or "'" in tag or parts.pop().strip():
+        return None
+    found: dict[str, str] = {}
+    for name, value in zip(parts[::2], parts[1::2], strict=True):
+        key = name.strip()
+        if key[-1:] != "=" or " " in key or "\n" in key:
+            return None
+        found.setdefault(key[:-1].lower(), _unescaped(value) if "&" in value else value)
     return found
 
 
 def _html_file(anchor: bytes, base: str, version: str) -> IndexFile:
-    attributes = _attributes(_tag(anchor))
+    attributes = _plain_attributes(anchor)
+    if attributes is None:
+        attributes = _attributes(_tag(anchor))
     address, _, fragment = attributes.get("href", "").partition("#")
     algorithm, _, digest = fragment.partition("&")[0].partition("=")
     metadata = attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))

@@ -7,6 +7,7 @@ the tag's place in the target's order, sdists last; of equal ones the last that 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -14,12 +15,13 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from trueup.index.interface import Releases
-from trueup.index.names import SDIST_SUFFIXES, parse_wheel_name, parsed_version
-from trueup.index.tags import TargetTags, tags_for
+from trueup.index.names import SDIST_SUFFIXES, parse_wheel_name, parsed_version, wheel_tail
+from trueup.index.tags import tags_for
 from trueup.model.distribution import IndexFile, Rejected, Selection
 from trueup.model.target import Target
 
 _SDIST_RANK = 1 << 30
+_KEPT_LIMIT = 4096
 
 
 def select(
@@ -44,15 +46,9 @@ def select(
     Returns:
         The file, if one fits, and the rejected files with their reasons.
     """
-    tags = tags_for(target)
     best: IndexFile | None = None
     best_key: tuple[bool, tuple[()] | tuple[int, str], int] | None = None
-    for file in files:
-        if (file.yanked is not None and not pinned) or not _python_fits(file.requires_python, target.version):
-            continue
-        rank, build = _rank(file, tags, allow_wheels, allow_sdists)
-        if rank is None:
-            continue
+    for file, build, rank in _fitting(files, target, pinned, allow_wheels, allow_sdists):
         key = (file.yanked is None, build, -rank)
         if best_key is None or key >= best_key:
             best, best_key = file, key
@@ -64,14 +60,7 @@ def select(
 
 def has_wheel(files: Sequence[IndexFile], target: Target) -> bool:
     """Whether a version has a wheel that is not yanked and fits."""
-    tags = tags_for(target)
-    return any(
-        file.yanked is None
-        and file.is_wheel
-        and _rank(file, tags, True, False)[0] is not None
-        and _python_fits(file.requires_python, target.version)
-        for file in files
-    )
+    return any(True for _ in _fitting(files, target, False, True, False))
 
 
 def first_version_with_wheel(releases: Releases, target: Target, from_version: str) -> str | None:
@@ -87,31 +76,79 @@ def first_version_with_wheel(releases: Releases, target: Target, from_version: s
         choose them.
     """
     start = parsed_version(from_version)
-    newest_first = releases.versions()
     if start is None:
         return None
-    upwards: list[str] = []
-    downwards: list[str] = []
-    for text in newest_first:
-        version = parsed_version(text)
-        if version is not None and not version.is_prerelease:
-            (upwards if version >= start else downwards).append(text)
-    for text in (*reversed(upwards), *downwards):
+    texts, versions = _finals(tuple(releases.versions()))
+    at = bisect_left(versions, start)
+    tags = tags_for(target)
+    names_of = getattr(releases, "filenames", None)
+    for text in (*texts[at:], *reversed(texts[:at])):
+        if names_of is not None and not tags.any_fits(_tails(names_of(text))):
+            continue  # the names alone rule it out: most versions need no decoding
         if has_wheel(releases.files(text), target):
             return text
     return None
 
 
-def _rank(
-    file: IndexFile, tags: TargetTags, allow_wheels: bool, allow_sdists: bool
-) -> tuple[int | None, tuple[()] | tuple[int, str]]:
-    """The file's place in the order of preference and its build tag; (None, ()) where it does not fit."""
-    if file.is_wheel:
-        wheel = parse_wheel_name(file.filename) if allow_wheels else None
-        return (None, ()) if wheel is None else (tags.rank(wheel), wheel.build)
-    if allow_sdists and _is_sdist(file.filename):
-        return _SDIST_RANK, ()
-    return None, ()
+@lru_cache(maxsize=1024)
+def _finals(newest_first: tuple[str, ...]) -> tuple[list[str], list[Version]]:
+    """The versions that are no pre-releases, oldest first, as written and parsed."""
+    pairs = [(text, version) for text in reversed(newest_first) if (version := parsed_version(text)) is not None]
+    finals = [(text, version) for text, version in pairs if not version.is_prerelease]
+    return [text for text, _ in finals], [version for _, version in finals]
+
+
+@lru_cache(maxsize=1 << 13)
+def _tails(filenames: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(wheel_tail(name) for name in filenames if name.endswith(".whl"))
+
+
+def _fitting(
+    files: Sequence[IndexFile], target: Target, pinned: bool, allow_wheels: bool, allow_sdists: bool
+) -> Iterator[tuple[IndexFile, tuple[()] | tuple[int, str], int]]:
+    """The files that fit, each with its build tag and its place in the order of preference."""
+    rank_of = tags_for(target).tail_rank
+    pythons: dict[str | None, bool] = {None: True}
+    for file, tail in _prepared(files):
+        if not (allow_sdists if tail is None else allow_wheels) or (file.yanked is not None and not pinned):
+            continue
+        rank = _SDIST_RANK if tail is None else rank_of(tail)
+        if rank is None:
+            continue
+        fits = pythons.get(file.requires_python)
+        if fits is None:
+            fits = pythons[file.requires_python] = _python_fits(file.requires_python, target)
+        if not fits:
+            continue
+        if tail is None:
+            yield file, (), rank
+        elif (wheel := parse_wheel_name(file.filename)) is not None:
+            yield file, wheel.build, rank
+
+
+_Prepared = list[tuple[IndexFile, str | None]]
+_kept: dict[int, tuple[Sequence[IndexFile], _Prepared]] = {}
+
+
+def _prepared(files: Sequence[IndexFile]) -> _Prepared:
+    """The files that pip can install from at all, with their tag set (None for an sdist).
+
+    It is kept for tuples, because the same version is looked at once for every target.
+    """
+    kept = _kept.get(id(files))
+    if kept is not None and kept[0] is files:
+        return kept[1]
+    rows: _Prepared = []
+    for file in files:
+        if file.is_wheel:
+            rows.append((file, wheel_tail(file.filename)))
+        elif _is_sdist(file.filename):
+            rows.append((file, None))
+    if isinstance(files, tuple):
+        if len(_kept) >= _KEPT_LIMIT:
+            _kept.clear()
+        _kept[id(files)] = (files, rows)
+    return rows
 
 
 def _is_sdist(filename: str) -> bool:
@@ -119,11 +156,13 @@ def _is_sdist(filename: str) -> bool:
     return filename.endswith(SDIST_SUFFIXES) and not ("macosx10" in filename and filename.endswith(".zip"))
 
 
+def _python_fits(requires_python: str | None, target: Target) -> bool:
+    """Whether a file's requires-python admits the target's Python; one that is no specifier admits all, as in pip."""
+    return requires_python is None or _admits(requires_python, str(target.version))
+
+
 @lru_cache(maxsize=1 << 14)
-def _python_fits(requires_python: str | None, python: Version) -> bool:
-    """Whether a file's requires-python admits a Python; one that is no specifier admits all, as in pip."""
-    if requires_python is None:
-        return True
+def _admits(requires_python: str, python: str) -> bool:
     try:
         return SpecifierSet(requires_python).contains(python, prereleases=True)
     except InvalidSpecifier:
@@ -157,7 +196,7 @@ def _reason(file: IndexFile, target: Target, pinned: bool, allow_wheels: bool, a
         return "an archive that pip does not install from"
     elif not allow_sdists:
         return "sdists of this project are switched off (only-binary)"
-    if not _python_fits(file.requires_python, target.version):
+    if not _python_fits(file.requires_python, target):
         return f"its entry on the index requires Python {file.requires_python}, the target is {target.version}"
     if file.yanked is not None and not pinned:
         return f"yanked by its authors{f': {file.yanked}' if file.yanked else ''}"

@@ -8,7 +8,7 @@ a tag's rank is computed from its three parts for any target, and a test holds b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from trueup.index.names import WheelName
@@ -43,6 +43,8 @@ class TargetTags:
         first_any = len(self._pair_rank) * len(self.platforms)
         anywhere = [(self.interpreter, "none"), *generic]
         self._any_rank = {pair: first_any + rank for rank, pair in enumerate(anywhere)}
+        self._by_tail: dict[str, int | None] = {}
+        self._reasons: dict[str, str] = {}
 
     def _interpreter_pairs(self) -> list[tuple[str, str]]:
         threads = "t" if self.free_threaded else ""
@@ -65,22 +67,45 @@ class TargetTags:
 
     def rank(self, wheel: WheelName) -> int | None:
         """The place of a wheel's best tag in the order of preference, 0 the best; None where none fits."""
+        return self._rank(wheel.pythons, wheel.abis, wheel.platforms)
+
+    def tail_rank(self, tail: str) -> int | None:
+        """The same for a tag set as a name writes it (`names.wheel_tail`); kept, as few sets occur over and over."""
+        try:
+            return self._by_tail[tail]
+        except KeyError:
+            parts = _tail_parts(tail)
+            rank = self._by_tail[tail] = self._rank(*parts) if len(parts) == 3 else None
+            return rank
+
+    def _rank(self, pythons: Sequence[str], abis: Sequence[str], platforms: Sequence[str]) -> int | None:
         best: int | None = None
-        for python in wheel.pythons:
-            for abi in wheel.abis:
+        for python in pythons:
+            for abi in abis:
                 base = self._pair_rank.get((python, abi))
-                for platform in wheel.platforms:
-                    if platform == "any":
-                        rank = self._any_rank.get((python, abi))
-                    else:
-                        at = None if base is None else self._platform_rank.get(platform)
-                        rank = None if at is None or base is None else base + at
+                anywhere = self._any_rank.get((python, abi))
+                if base is None and anywhere is None:
+                    continue
+                for platform in platforms:
+                    at = self._platform_rank.get(platform)
+                    rank = anywhere if platform == "any" else None if at is None or base is None else base + at
                     if rank is not None and (best is None or rank < best):
                         best = rank
         return best
 
+    def any_fits(self, tails: Iterable[str]) -> bool:
+        """Whether one of several tag sets fits."""
+        known = self._by_tail
+        return any((known[tail] if tail in known else self.tail_rank(tail)) is not None for tail in tails)
+
     def reason(self, wheel: WheelName) -> str:
         """Why a wheel that `rank` refuses does not fit, in words."""
+        words = self._reasons.get(wheel.tail)
+        if words is None:
+            words = self._reasons[wheel.tail] = self._reason(wheel)
+        return words
+
+    def _reason(self, wheel: WheelName) -> str:
         platforms = [words for platform in wheel.platforms if (words := self._platform_reason(platform))]
         nearest = max(platforms, key=lambda pair: pair[0]) if len(platforms) == len(wheel.platforms) else None
         if nearest is not None and nearest[0] < _LIBC_TOO_OLD:
@@ -161,6 +186,11 @@ def tags_for(target: Target) -> TargetTags:
 @lru_cache(maxsize=512)
 def _tags_for(minor: str, arch: str, libc: str, libc_version: str, free_threaded: bool) -> TargetTags:
     return TargetTags(minor, arch, libc, libc_version, free_threaded)
+
+
+@lru_cache(maxsize=1 << 14)
+def _tail_parts(tail: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part.split(".")) for part in tail.lower().split("-"))
 
 
 def _platforms(arch: str, libc: str, libc_version: str) -> Iterable[str]:
