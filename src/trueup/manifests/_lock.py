@@ -82,7 +82,9 @@ class LockText:
         counted, line = 0, 1
         text = self.file.text
         pieces: list[str] = []
-        for found in _FILE_LINE.finditer(text):
+        # Poetry's lock versions to 1.1 list the files of all packages at the end: those stay.
+        old_files = text.find("\n[metadata.files]")
+        for found in _FILE_LINE.finditer(text, 0, len(text) if old_files < 0 else old_files):
             if not _FILE_KEY.match(found.group()):
                 continue
             line += text.count("\n", counted, found.start())

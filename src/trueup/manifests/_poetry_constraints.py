@@ -48,7 +48,10 @@ def _all_of(text: str) -> SpecifierSet:
     parts = _PART.findall(text)
     if _PART.sub("", text).strip(" ,") or not parts:
         raise InvalidSpecifier(f"{text!r} is not a version constraint")
-    return SpecifierSet(",".join(filter(None, (_one(operator, version) for operator, version in parts))))
+    try:
+        return SpecifierSet(",".join(filter(None, (_one(operator, version) for operator, version in parts))))
+    except InvalidVersion as error:
+        raise InvalidSpecifier(str(error)) from None
 
 
 def poetry_specifier(text: str) -> SpecifierSet:
@@ -59,10 +62,7 @@ def poetry_specifier(text: str) -> SpecifierSet:
     """
     if len(text) > 1000:
         raise InvalidSpecifier("a version constraint of more than 1000 characters")
-    try:
-        alternatives = [_all_of(part) for part in re.split(r"\|\|?", text.strip())] if text.strip() else []
-    except InvalidVersion as error:
-        raise InvalidSpecifier(str(error)) from None
+    alternatives = [_all_of(part) for part in re.split(r"\|\|?", text.strip())] if text.strip() else []
     if not alternatives:
         return SpecifierSet()
     return alternatives[0] if len(alternatives) == 1 else _spanning(alternatives)

@@ -88,8 +88,9 @@ def parse(file: SourceFile) -> Lockfile:
         return Lockfile(file, problems=(document.problem,))
     old_files = _old_files(document.get("metadata", "files"))
     packages: list[LockedPackage] = []
-    entries = document.get("package", default=[])
-    for index, entry in enumerate(entries if isinstance(entries, list) else []):
+    value = document.get("package", default=[])
+    entries = value if isinstance(value, list) else []
+    for index, entry in enumerate(entries):
         name = string(table(entry).get("name"))
         if not name:
             continue
@@ -103,7 +104,7 @@ def parse(file: SourceFile) -> Lockfile:
                 marker=_marker(entry),
                 dependencies=tuple(_dependencies(entry.get("dependencies"), optional=False)),
                 optional_dependencies=_extras(entry),
-                files=files if files and canonicalize_name(name) not in old_files else old_files.get(name, files),
+                files=old_files.get(canonicalize_name(name), files),
                 hashes=hashes,
                 source=_KINDS.get(kind or "legacy", "index"),
                 groups=_groups(entry),
@@ -116,7 +117,7 @@ def parse(file: SourceFile) -> Lockfile:
         tuple(packages),
         requires_python=python,
         requires_python_evidence=line_evidence(document, "metadata", "python-versions") if python else None,
-        is_flat=any(string(table(entry).get("markers")) or table(entry).get("groups") for entry in entries),
+        is_flat=any(table(entry).get("markers") or table(entry).get("groups") for entry in entries),
         version=version,
         extras={
             canonicalize_name(extra): frozenset(canonicalize_name(name) for name in strings(names))
