@@ -147,7 +147,7 @@ def unavailable(project: Project, version: str, target: Target, selection: Selec
     sdists = [file for file in usable if not file.is_wheel]
     told = selection.rejected if selection else ()
     if sdists:
-        reason = next((one.reason for one in told if one.filename == sdists[0].filename), "")
+        reason = next((one.reason for one in reversed(told) if one.filename == sdists[0].filename), "")
         return f"{no_wheel(files, target, selection, True)}, and its sdist is not taken: {reason}"
     if told and not any(file.is_wheel and _left_out(file, selection) for file in files):
         return told[-1].reason
@@ -156,7 +156,7 @@ def unavailable(project: Project, version: str, target: Target, selection: Selec
 
 def _left_out(file: IndexFile, selection: Selection | None) -> bool:
     """Whether a wheel is refused for its tags, and not for what was found out after it was chosen."""
-    late = ("its metadata", "pip checks hashes", "its hash")
+    late = ("its metadata", "pip checks hashes", "its hash", "yanked")
     reasons = [one.reason for one in (selection.rejected if selection else ()) if one.filename == file.filename]
     return not any(reason.startswith(late) for reason in reasons)
 

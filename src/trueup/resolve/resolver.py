@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trueup.index.interface import Index, Unavailable
 from trueup.model.distribution import (
@@ -88,6 +88,8 @@ class _Found:
     distributions: tuple[ResolvedDistribution, ...]
     conflicts: tuple[Conflict, ...]
     unresolved: tuple[Unresolved, ...]
+    unusable: frozenset[str] = frozenset()
+    """Names whose version is told although pip finds none that it would take."""
 
     def holds_for(self, view: TargetView, requirements: RequirementSet) -> bool:
         """Whether a target answers every question in the same way; then the search ends in the same result."""
@@ -111,6 +113,7 @@ def _search(view: TargetView, requirements: RequirementSet) -> _Found:
         distributions=tuple(sorted(distributions, key=lambda one: one.name)),
         conflicts=tuple(conflict_of(clash, demands, sources) for clash in outcome.clashes),
         unresolved=tuple(_unresolved(view, roots, outcome, demands)),
+        unusable=frozenset(outcome.rules.phantoms),
     )
 
 
@@ -220,6 +223,8 @@ def _on_target(found: _Found, view: TargetView, requirements: RequirementSet) ->
     chosen = []
     for one in found.distributions:
         selection = _selection(view, one, checks_hashes)
+        if one.name in found.unusable and selection.file is not None:
+            selection = _without_file(selection, "yanked, and pip takes a yanked file only for an exact pin")
         chosen.append(
             ResolvedDistribution(
                 one.name, one.version, one.direct, one.required_by, one.requested, one.evidence, one.extras, selection
@@ -239,14 +244,21 @@ def _selection(view: TargetView, one: ResolvedDistribution, checks_hashes: bool)
     requires = metadata.requires_python if metadata is not None else ""
     if requires and not python_allowed(requires, view.target.version):
         reason = f"its metadata require Python {requires}, the target is {view.target.version}"
-        return replace(selection, file=None, rejected=(*selection.rejected, Rejected(file.filename, reason)))
+        return _without_file(selection, reason)
     if checks_hashes and one.name not in view.hashes:
         reason = "pip checks hashes here, and the project's files give none for it"
-        return replace(selection, file=None, rejected=(*selection.rejected, Rejected(file.filename, reason)))
+        return _without_file(selection, reason)
     if checks_hashes and file.hashes and not view.has_allowed_hash(file, one.name):
         reason = "its hash is none of those that the project's files allow"
-        return replace(selection, file=None, rejected=(*selection.rejected, Rejected(file.filename, reason)))
+        return _without_file(selection, reason)
     return selection
+
+
+def _without_file(selection: Selection, reason: str) -> Selection:
+    """A choice of which pip or the installation makes nothing, with the reason."""
+    assert selection.file is not None
+    refused = Rejected(selection.file.filename, reason)
+    return Selection(None, (*selection.rejected, refused), selection.yanked)
 
 
 def _python_conflict(target: Target, requirements: RequirementSet) -> tuple[Conflict, ...]:

@@ -230,7 +230,7 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         own = list(requirements[identifier])
         demands = {identifier: own}
         if own[0].extras:
-            demands[own[0].name] = list(requirements[own[0].name])
+            demands[own[0].name] = list(requirements.get(own[0].name, ()))
         excluded = set(incompatibilities[identifier])
         return _Candidates(matches(self._chooser, identifier, demands), excluded)
 
