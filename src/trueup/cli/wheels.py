@@ -1,0 +1,104 @@
+"""Show for which Pythons and platforms a distribution has a wheel, and the first version that has one.
+
+Exit codes: 0 every distribution has a usable file everywhere asked, 13 some has none, 5 the index could not be asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+
+from trueup.cli import _options
+from trueup.errors import ExitCode, IndexUnavailable, ProjectUnreadable, UsageError
+from trueup.model.distribution import Outcome
+from trueup.model.target import SUPPORTED_MINORS
+
+HELP = "show where a distribution has a wheel, and the first version that has"
+_LIBC = re.compile(r"^(glibc|musl):(\d+\.\d+)$")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("requirements", nargs="*", metavar="REQ", help="such as asyncpg==0.29.0")
+    parser.add_argument("-r", "--requirement", action="append", default=[], metavar="FILE", help="a requirements file")
+    parser.add_argument("--python", action="append", default=[], metavar="X.Y", help="may be repeated (default: all)")
+    parser.add_argument("--arch", action="append", default=[], choices=("x86_64", "aarch64"), help="may be repeated")
+    parser.add_argument("--libc", action="append", default=[], metavar="glibc:2.36|musl:1.2", help="may be repeated")
+    _options.add_index(parser)
+    _options.add_output(parser, ("text", "json"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look up, report, and return the exit code."""
+    from trueup.cli._index import open_index
+    from trueup.index.wheels import ARCHES, LIBCS, WheelTable, wheel_table, wheels_document
+    from trueup.model.requirement import IndexOptions
+    from trueup.reports._wheels import render_wheels
+
+    wanted = [*arguments.requirements, *requirements_of(arguments.requirement)]
+    if not wanted:
+        raise UsageError("nothing to look up", hint="name distributions, such as asyncpg==0.29.0, or give -r FILE")
+    with open_index(arguments) as (open_for, reason):
+        if open_for is None:
+            raise IndexUnavailable(reason)
+        table: WheelTable = wheel_table(
+            open_for(IndexOptions()),
+            wanted,
+            pythons=[python_version(text) for text in arguments.python] or SUPPORTED_MINORS,
+            arches=arguments.arch or ARCHES,
+            libcs=[libc(text) for text in arguments.libc] or LIBCS,
+        )
+    text = (
+        json.dumps(wheels_document(table), indent=2) + "\n"
+        if arguments.format == "json"
+        else render_wheels(table, _options.look(arguments))
+    )
+    _options.emit(text, arguments.output)
+    if any(row.transient for row in table.rows):
+        return ExitCode.INDEX_UNAVAILABLE
+    lacking = any(cell.outcome in (Outcome.COMPILES, Outcome.UNAVAILABLE) for row in table.rows for cell in row.cells)
+    return ExitCode.FINDINGS_HIGH if lacking else ExitCode.NOTHING_FOUND
+
+
+def python_version(text: str) -> str:
+    """A Python given by a flag.
+
+    Raises:
+        UsageError: it is no X.Y or X.Y.Z.
+    """
+    if not re.fullmatch(r"3\.\d{1,2}(\.\d{1,3})?", text):
+        raise UsageError(f"--python wants X.Y or X.Y.Z, such as 3.12, not {text!r}")
+    return text
+
+
+def libc(text: str) -> tuple[str, str]:
+    """A C library given by a flag.
+
+    Raises:
+        UsageError: it has another form than glibc:2.36.
+    """
+    found = _LIBC.match(text)
+    if not found:
+        raise UsageError(f"--libc wants glibc:X.Y or musl:X.Y, not {text!r}")
+    return found[1], found[2]
+
+
+def requirements_of(paths: list[str]) -> list[str]:
+    """The requirements of requirement files, as text; markers and hashes are left out, includes are not followed."""
+    from trueup.requirements import parse_requirement_lines
+
+    found = []
+    for path in paths:
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise ProjectUnreadable(f"cannot read {path}: {error.strerror}") from None
+        parsed = parse_requirement_lines(path, data)
+        if parsed.problems:
+            raise UsageError(parsed.problems[0].message, hint=parsed.problems[0].hint)
+        found += [
+            f"{item.name}{item.specifier}" for item in parsed.requirements if not item.url and not item.local_path
+        ]
+    return found
