@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -78,6 +79,16 @@ class _Builder:
         return {**merged, **value}
 
 
+def _composed(text: str, deepest: int) -> Node | None:
+    parser = YAML(typ="safe", pure=True)
+    parser.max_depth = 4 * deepest
+    with warnings.catch_warnings():
+        # An anchor that is written twice is allowed by YAML 1.2: the later one counts from there on.
+        warnings.simplefilter("ignore")
+        node: Node | None = parser.compose(text)
+    return node
+
+
 def parse_yaml(text: str, *, deepest: int = 100, most_nodes: int = 200_000) -> tuple[Any, Positions]:
     """Parse the first document; return its value ({} where it is empty), and (line, start, end) by path.
 
@@ -85,7 +96,7 @@ def parse_yaml(text: str, *, deepest: int = 100, most_nodes: int = 200_000) -> t
         YamlSyntaxError: the text is not YAML, is nested too deep, or expands to too many values.
     """
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = _composed(text, deepest)
         builder = _Builder(deepest, most_nodes)
         value = {} if node is None else builder.build(node, ())
     except YAMLError as error:

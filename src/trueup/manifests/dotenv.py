@@ -93,7 +93,7 @@ def parse(file: SourceFile) -> DotenvFile:
             continue
         line, counted = line + text.count("\n", counted, at), at
         found = _ENTRY.match(text, at)
-        if found and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", found.group("name").strip("'")):
+        if found and _declares(found):
             entries.append(_entry(file, line, found))
             end = text.find("\n", found.end())
             end = len(text) if end < 0 else end
@@ -101,6 +101,13 @@ def parse(file: SourceFile) -> DotenvFile:
             problems.append(_broken(file, line))
         at = end + 1
     return DotenvFile(file, tuple(entries), tuple(problems))
+
+
+def _declares(found: re.Match[str]) -> bool:
+    """Whether a line is `NAME=…`, or a name alone (maybe with a comment)."""
+    stands_alone = found.group("equals") is None and not _unquoted(found.group("value").strip())
+    has_name = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", found.group("name").strip("'")) is not None
+    return has_name and (stands_alone or found.group("equals") is not None)
 
 
 def _entry(file: SourceFile, line: int, found: re.Match[str]) -> DotenvEntry:

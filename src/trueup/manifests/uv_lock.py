@@ -104,8 +104,9 @@ def python_statements(file: SourceFile) -> tuple[PythonStatement, ...]:
     """`requires-python` at the top of the lockfile."""
     for number, line in enumerate(file.lines[:40], 1):
         key, _, value = line.partition("=")
-        if key.strip() == "requires-python" and value.strip():
-            return (PythonStatement("uv.lock requires-python", value.strip().strip("\"'"), evidence_at(file, number)),)
+        value = value.strip().strip("\"'")
+        if key.strip() == "requires-python" and value:
+            return (PythonStatement("uv.lock requires-python", value, evidence_at(file, number)),)
         if line.startswith("["):
             break
     return ()

@@ -29,6 +29,7 @@ from trueup.requirements.commands import TOOLS, InstallCommand, install_commands
 __all__ = ["parse_requirement_arguments", "parse_requirement_lines", "read_requirements"]
 
 _LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pipfile.lock": "pipenv"}
+_PROJECT_FILES = frozenset({"pyproject.toml", "setup.cfg", "setup.py"})
 _PYLOCKS = ("pylock.toml", "pylock.*.toml")
 _PIP_VARIABLES = {
     "PIP_INDEX_URL": "index-url",
@@ -113,11 +114,15 @@ def _lock_of(plan: BuildPlan, commands: Iterable[InstallCommand]) -> str | None:
     tools = {command.tool for command in commands} | {manager}
     for manifest in plan.manifests:
         name = posixpath.basename(manifest)
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in _PYLOCKS):
+        if _is_pylock(name):
             return manifest
         if name in _LOCKS and (_LOCKS[name] in tools or not tools - {None}):
             return manifest
     return None
+
+
+def _is_pylock(name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in _PYLOCKS)
 
 
 def _read_lock(collector: Collector, path: str, commands: tuple[InstallCommand, ...]) -> None:
@@ -185,7 +190,12 @@ def _read_pip_command(collector: Collector, command: InstallCommand) -> None:
         path = posixpath.normpath(posixpath.join(command.folder, option.value))
         if "$" in option.value or not option.value:
             continue
-        if option.name in ("requirement", "constraint"):
+        name = posixpath.basename(path)
+        if name in _PROJECT_FILES:
+            collector.project(posixpath.dirname(path) or ".", command.values("--extra"))
+        elif name in _LOCKS or _is_pylock(name):
+            continue
+        elif option.name in ("requirement", "constraint"):
             if not collector.outside(path, command.evidence, f"-{option.name[0]} {option.value}"):
                 is_constraint = option.name == "constraint"
                 collector.requirements_file(path, command.evidence, is_constraint=is_constraint)
