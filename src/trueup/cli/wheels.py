@@ -1,6 +1,6 @@
 """Show for which Pythons and platforms a distribution has a wheel, and the first version that has one.
 
-Exit codes: 0 every distribution has a usable file everywhere asked, 13 some has none, 5 the index could not be asked.
+Exit codes: 0 the table is whole, 5 the index could not be asked about some distribution.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 
 from trueup.cli import _options
 from trueup.errors import ExitCode, IndexUnavailable, ProjectUnreadable, UsageError
-from trueup.model.distribution import Outcome
 from trueup.model.target import SUPPORTED_MINORS
 
 HELP = "show where a distribution has a wheel, and the first version that has"
@@ -56,10 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         else render_wheels(table, _options.look(arguments))
     )
     _options.emit(text, arguments.output)
-    if any(row.transient for row in table.rows):
-        return ExitCode.INDEX_UNAVAILABLE
-    lacking = any(cell.outcome in (Outcome.COMPILES, Outcome.UNAVAILABLE) for row in table.rows for cell in row.cells)
-    return ExitCode.FINDINGS_HIGH if lacking else ExitCode.NOTHING_FOUND
+    return ExitCode.INDEX_UNAVAILABLE if any(row.transient for row in table.rows) else ExitCode.NOTHING_FOUND
 
 
 def python_version(text: str) -> str:

@@ -17,11 +17,13 @@ from trueup.reports._words import printable
 SIGNS = {
     Outcome.WHEEL: ("wheel", "green"),
     Outcome.PURE_SDIST: ("sdist", "cyan"),
-    Outcome.COMPILES: ("compile", "red"),
+    Outcome.COMPILES: ("build", "red"),
     Outcome.UNAVAILABLE: ("none", "bold red"),
     Outcome.UNKNOWN: ("?", "magenta"),
 }
-LEGEND = "wheel: ready to install · sdist: pure, builds without a compiler · compile: from source · none · ?: unknown"
+LEGEND = (
+    "wheel: ready to install · sdist: pure, builds without a compiler · build: compiles from source · none · ?: unknown"
+)
 
 
 def render_wheels(table: WheelTable, look: Look) -> str:
