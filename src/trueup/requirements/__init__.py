@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -280,13 +279,3 @@ def parse_requirement_lines(
                 problem = requirements_txt.missing_include(files[path], include)
                 set_ = replace(set_, problems=(*set_.problems, problem))
     return set_
-
-
-def include_targets(data: bytes, name: str) -> tuple[str, ...]:
-    """Paths that a requirements file includes, from the folder in which `name` lies; for callers that read files."""
-    found = requirements_txt.parse(SourceFile(name, data, len(data)))
-    folder = posixpath.dirname(name)
-    targets = (
-        include.target for include in found.includes if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", include.target)
-    )
-    return tuple(posixpath.normpath(posixpath.join(folder, target)) for target in targets)

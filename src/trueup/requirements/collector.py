@@ -11,7 +11,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from trueup.manifests import pyproject, requirements_txt, setup_cfg
-from trueup.manifests._document import unreadable
 from trueup.manifests._requirement import without_credentials
 from trueup.manifests.requirements_txt import Include, apply_options
 from trueup.model.evidence import Evidence
@@ -334,12 +333,3 @@ class Collector:
                     pending.extend((extras or {}).get(extra, ()))
             else:
                 self.add(requirement)
-
-
-def unread_lock(collector: Collector, path: str, evidence: Evidence) -> None:
-    """Say that a lockfile that the plan names could not be used."""
-    file = collector.tree.get(path)
-    if file is not None:
-        collector.problems.append(unreadable(file, "cannot be used as a lockfile"))
-    else:
-        collector.missing_file(path, evidence)
