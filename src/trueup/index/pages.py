@@ -24,7 +24,7 @@ HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "application/x
 ACCEPT = f"{JSON_TYPES[0]}, {HTML_TYPES[1]}; q=0.2, text/html; q=0.1"
 
 _REST = rb"""(?:[^>"']+|"[^"]*"|'[^']*')*+"""
-_FILE = re.compile(rb"""\0href="(?:[^"#?]*/)?([^"#?/]*)""")
+_FILE = re.compile(rb"""\0href="(?:[^"#?<>]*/)?([^"#?/<>]*)[^"<>]*\"""")
 _ANCHOR_START = re.compile(rb"<a\s+", re.IGNORECASE)
 _TAG = re.compile(_REST)
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z][\w-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
@@ -105,6 +105,8 @@ def filenames(form: str, chunk: bytes) -> tuple[str, ...]:
 
 def _parse_html(name: str, body: bytes, url: str) -> Page:
     """Cut at every anchor; only the file's name is looked at, and of wheels only up to the version."""
+    if b"\0" in body:
+        body = body.replace(b"\0", b"")
     if b"!--" in body:
         body = _COMMENT.sub(b"", body)
     head, *anchors = body.split(b"<a ")
@@ -139,10 +141,8 @@ def _plain(raw: bytes) -> str:
 
 def _filename(anchor: bytes) -> bytes:
     """The file that an anchor points to, as written: the last part of its address's path, as pip takes it."""
-    if anchor.startswith(b'href="'):
-        address = anchor[6 : anchor.find(b'"', 6)]
-    else:
-        address = _attributes(_tag(anchor)).get("href", "").encode()
+    end = anchor.find(b'"', 6) if anchor.startswith(b'href="') else -1
+    address = anchor[6:end] if end > 0 else _attributes(_tag(anchor)).get("href", "").encode()
     return address.split(b"#", 1)[0].split(b"?", 1)[0].rpartition(b"/")[2]
 
 
@@ -188,14 +188,15 @@ def _unescaped(value: str) -> str:
 
 def _plain_attributes(anchor: bytes) -> dict[str, str] | None:
     """The attributes of the usual kind of anchor, where all values stand in double quotes; None for any other."""
-    tag = anchor[: anchor.find(b">")].decode("utf-8", "replace")
+    end = anchor.find(b">")
+    tag = anchor[: max(end, 0)].decode("utf-8", "replace")
     parts = tag.split('"')
-    if len(parts) % 2 == 0 or "'" in tag or parts.pop().strip():
+    if end < 0 or len(parts) % 2 == 0 or "'" in tag or parts.pop().strip():
         return None
     found: dict[str, str] = {}
     for name, value in zip(parts[::2], parts[1::2], strict=True):
         key = name.strip()
-        if key[-1:] != "=" or " " in key or "\n" in key:
+        if key[-1:] != "=" or len(key.split()) != 1:
             return None
         found.setdefault(key[:-1].lower(), _unescaped(value) if "&" in value else value)
     return found

@@ -19,6 +19,7 @@ ARCHES = ("x86_64", "aarch64")
 LIBCS = (("glibc", "2.36"), ("musl", "1.2"))
 """The C libraries asked about by default: that of Debian 12, which most images have, and that of Alpine."""
 
+_OTHER_PYTHON = re.compile(r"needs Python (\d\.\d+): tag")
 Classify = Callable[[Index, IndexFile], tuple[Outcome, str]]
 """Tells of an sdist whether installing it compiles, and why: PURE_SDIST, COMPILES or UNKNOWN, and a sentence."""
 
@@ -188,15 +189,13 @@ def why_no_wheel(selection: Selection, target: Target) -> str:
     if not wheels:
         return "this version has no wheels" if selection.rejected or selection.file else "this version has no files"
     near = [one.reason for one in wheels if not one.reason.startswith("for ")]
-    reasons = list(dict.fromkeys(near or [one.reason for one in wheels]))
-    shown = ", ".join(reasons[-3:]) if len(reasons) <= 3 else f"{', '.join(_extremes(reasons))} …"
-    return f"no wheel for {target}: its {len(wheels)} wheels say {shown}"
-
-
-def _extremes(reasons: Sequence[str]) -> list[str]:
-    """The first and the last of many reasons, in order of the versions they name."""
-    ordered = sorted(reasons, key=_numbers)
-    return [ordered[0], ordered[-1]]
+    reasons = sorted(dict.fromkeys(near or [one.reason for one in wheels]), key=_numbers)
+    pythons = [match[1] for reason in reasons if (match := _OTHER_PYTHON.match(reason))]
+    if len(pythons) == len(reasons):
+        ends = pythons[0] if len(pythons) == 1 else f"{pythons[0]} to {pythons[-1]}"
+        return f"no wheel for {target}: those for this platform are for Python {ends}"
+    shown = ", ".join(reasons) if len(reasons) <= 3 else f"{reasons[0]}, …, {reasons[-1]}"
+    return f"no wheel for {target}: {shown}"
 
 
 def _numbers(text: str) -> list[int]:
