@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.resolve.fake_index import CP, FakeIndex, requirement_set
+from tests.resolve.generated import case
 from trueup.model.distribution import Conflict, Resolution
 from trueup.model.requirement import IndexOptions
 from trueup.model.target import Target
@@ -218,6 +219,12 @@ def test_version_that_would_do_but_has_no_file_there_is_no_conflict() -> None:
     c = next(one for one in found.distributions if one.name == "c")
     assert c.selection is not None
     assert c.selection.file is None
+
+
+def test_circle_that_going_back_has_left_behind_does_no_harm() -> None:
+    one = case(1053)  # resolvelib's own result recurses without end there
+    found = resolve(requirement_set(*one.lines, constraints=one.constraints), Target("3.11"), one.index())
+    assert found.distributions
 
 
 def test_conflict_between_two_lines_and_with_a_constraint() -> None:

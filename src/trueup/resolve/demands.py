@@ -78,5 +78,5 @@ def declared_demands(requirement: DeclaredRequirement) -> tuple[Demand, ...]:
     """The demands of one of the project's own requirements."""
     wanted = specification(requirement.specifier)
     extras = frozenset(canonicalize_name(extra) for extra in requirement.extras)
-    text = written(requirement.name, extras, wanted.text)
+    text = written(requirement.name, extras, str(requirement.specifier))
     return tuple(split_demand(requirement.name, extras, wanted, text, None, requirement))

@@ -12,7 +12,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
+from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, ResolutionTooDeep
+from resolvelib.resolvers import Resolution
 from resolvelib.structs import RequirementInformation
 
 from trueup.resolve.chooser import Chooser
@@ -151,24 +152,31 @@ def backtrack(chooser: Chooser, task: Task) -> Solution | Impossible:
         GaveUp: after `MOST_ROUNDS` rounds or `MOST_READS` files read.
     """
     provider = _Provider(chooser, task.requested)
-    resolver: Resolver[Demand, Candidate, str] = Resolver(provider, BaseReporter())
+    resolution: Resolution[Demand, Candidate, str] = Resolution(provider, BaseReporter())
     try:
-        result = resolver.resolve(task.roots, max_rounds=MOST_ROUNDS)
+        state = resolution.resolve(task.roots, max_rounds=MOST_ROUNDS)
     except ResolutionImpossible as impossible:
         return Impossible(tuple(cause.requirement for cause in impossible.causes))
     except ResolutionTooDeep as error:
         raise GaveUp(f"no answer after {MOST_ROUNDS} rounds") from error
-    pins = dict(result.mapping)
-    live = set(pins.values())
-    demands = {
-        identifier: [
-            cause.requirement
-            for cause in result.criteria[identifier].information
-            if cause.parent is None or cause.parent in live
-        ]
-        for identifier in pins
-    }
-    return Solution(pins, demands)
+    return _connected(chooser, task, state.mapping)
+
+
+def _connected(chooser: Chooser, task: Task, pins: Mapping[str, Candidate]) -> Solution:
+    """The part of the pins that the roots lead to; going back leaves others behind.
+
+    resolvelib's own result is not used: it looks for the way to the root by recursion, without end in a circle of
+    distributions that nothing asks for any more (resolvelib 1.2.1, `_has_route_to_root`).
+    """
+    solution = Solution()
+    waiting = list(task.roots)
+    for demand in waiting:
+        known = solution.demands.setdefault(demand.identifier, [])
+        known.append(demand)
+        if demand.identifier not in solution.pins:
+            candidate = solution.pins[demand.identifier] = pins[demand.identifier]
+            waiting.extend(chooser.needs(candidate))
+    return solution
 
 
 class _Provider(AbstractProvider[Demand, Candidate, str]):

@@ -34,13 +34,12 @@ class Specification:
     (pypa/pip src/pip/_internal/resolution/resolvelib/provider.py at 6d309205, read 2026-11-20).
     """
 
-    __slots__ = ("_answers", "_exact", "_set", "admits_pre", "pin", "pinned", "text", "unfree", "upper_bounded")
+    __slots__ = ("_answers", "_exact", "_set", "admits_pre", "pin", "pinned", "unfree", "upper_bounded")
 
     def __init__(self, specifiers: SpecifierSet, exact: str | None = None) -> None:
         self._set = specifiers
         self._exact = exact
         self._answers: dict[str, bool] = {}
-        self.text = str(specifiers)
         pairs = [(one.operator, one.version) for one in specifiers]
         pins = [version for operator, version in pairs if operator[:2] == "==" and "*" not in version]
         self.pinned = bool(pins)
@@ -70,7 +69,7 @@ _specifications: dict[SpecifierSet, Specification] = {}
 
 
 def specification(specifiers: SpecifierSet) -> Specification:
-    """The interned specification of a specifier set."""
+    """The interned specification of a specifier set; equal sets may be written differently (1.0, 1.0.0)."""
     found = _specifications.get(specifiers)
     if found is None:
         found = _specifications[specifiers] = Specification(specifiers)
@@ -145,7 +144,7 @@ class Dependency:
         self.specification = specification(requirement.specifier)
         self.condition = condition(requirement.marker) if requirement.marker else None
         self.url = requirement.url
-        self.text = written(requirement.name, self.extras, self.specification.text)
+        self.text = written(requirement.name, self.extras, str(requirement.specifier))
 
 
 def written(name: str, extras: frozenset[str], specifier: str) -> str:
