@@ -17,6 +17,10 @@ from trueup.model.target import SUPPORTED_MINORS
 HELP = "show where a distribution has a wheel, and the first version that has"
 _LIBC = re.compile(r"^(glibc|musl):(\d+\.\d+)$")
 
+_INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[ =]+(\S+)", re.MULTILINE)
+MOST_INCLUDES = 200
+"""Files that a requirements file may pull in, all levels together."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -82,19 +86,40 @@ def libc(text: str) -> tuple[str, str]:
 
 
 def requirements_of(paths: list[str]) -> list[str]:
-    """The requirements of requirement files, as text; markers and hashes are left out, includes are not followed."""
+    """The requirements of requirement files and of what they include, as text, without markers and hashes.
+
+    Raises:
+        ProjectUnreadable: a named file cannot be read.
+        UsageError: a line is no requirement, or an included file is not there.
+    """
     from trueup.requirements import parse_requirement_lines
 
     found = []
     for path in paths:
-        try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            raise ProjectUnreadable(f"cannot read {path}: {error.strerror}") from None
-        parsed = parse_requirement_lines(path, data)
+        contents = included_files(path)
+        parsed = parse_requirement_lines(path, contents[path], contents)
         if parsed.problems:
             raise UsageError(parsed.problems[0].message, hint=parsed.problems[0].hint)
         found += [
             f"{item.name}{item.specifier}" for item in parsed.requirements if not item.url and not item.local_path
         ]
     return found
+
+
+def included_files(path: str) -> dict[str, bytes]:
+    """The bytes of a requirements file and of all that it includes, by path; what cannot be read is left out."""
+    contents: dict[str, bytes] = {}
+    pending = [path]
+    while pending and len(contents) < MOST_INCLUDES:
+        current = pending.pop()
+        if current in contents:
+            continue
+        try:
+            contents[current] = Path(current).read_bytes()
+        except OSError as error:
+            if current == path:
+                raise ProjectUnreadable(f"cannot read {path}: {error.strerror}") from None
+            continue
+        names = _INCLUDE.findall(contents[current].decode(errors="replace"))
+        pending += [str(Path(current).parent / name.strip()) for name in names]
+    return contents
