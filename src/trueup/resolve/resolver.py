@@ -146,12 +146,14 @@ def _distributions(outcome: Outcome, demands: dict[str, list[Demand]]) -> list[R
 
 def _absent(outcome: Outcome) -> list[ResolvedDistribution]:
     """Names of which the index has nothing that fits, with the version that was asked for, if a pin names one."""
-    return [
-        _distribution(
-            name, next((one.specification.pin for one in demands if one.specification.pin), "") or "", demands
-        )
-        for name, demands in outcome.absent.items()
-    ]
+    return [_distribution(name, _pin(demands), demands) for name, demands in outcome.absent.items()]
+
+
+def _pin(demands: Sequence[Demand]) -> str:
+    """The version that some demands pin, as the project writes it; empty where none does."""
+    declared = [demand.declared.pinned for demand in demands if demand.declared is not None]
+    found = [*declared, *(demand.specification.pin for demand in demands)]
+    return next((pin for pin in found if pin), "")
 
 
 def _distribution(
