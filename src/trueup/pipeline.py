@@ -29,6 +29,7 @@ from trueup.platforms._statements import complete_inputs
 from trueup.registry import discover
 from trueup.requirements import read_requirements
 from trueup.resolve import forecast_many, resolve_many
+from trueup.sourcecode import code_facts
 
 OpenIndex = Callable[[IndexOptions], Index]
 
@@ -181,9 +182,10 @@ def judge(
     reason = no_index_reason
     if forecast is None and not reason:
         reason = "the plan installs nothing" if plan.target else "the Python version is not known"
+    tree = project.subtree(plan.service.root_dir.value)
     seen = CheckContext(
         project=project,
-        tree=project.subtree(plan.service.root_dir.value),
+        tree=tree,
         plan=plan,
         requirements=prediction.requirements,
         forecast=forecast,

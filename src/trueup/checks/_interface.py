@@ -15,6 +15,7 @@ from trueup.model.finding import Finding, Skipped
 from trueup.model.plan import BuildPlan, PlanContext
 from trueup.model.project import Project
 from trueup.model.requirement import RequirementSet
+from trueup.sourcecode import CodeFacts
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class CheckContext:
 
     `project` is the whole project, `tree` the view of the service's root directory. `forecast` is None where
     nothing is
-    installed from an index, the Python is unknown or no index was asked; `forecast_reason` then says why.
+    installed from an index, the Python is unknown or no index was asked; `forecast_reason` then says why. `code`
+    reads the sources only when a check asks.
     """
 
     project: Project
@@ -33,6 +35,7 @@ class CheckContext:
     forecast: InstallForecast | None
     forecast_reason: str
     context: PlanContext
+    code: CodeFacts
     configuration: Configuration = field(default_factory=Configuration)
 
 
