@@ -90,7 +90,7 @@ WHEEL_39 = "p-1.0-cp39-cp39-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
         (
             ["p-1.0-1-py3-none-any.whl", "p-1.0-cp312-cp312-manylinux1_x86_64.whl"],
             Target("3.12"),
-            "p-1.0-1-py3-none-any.whl",
+            "p-1.0-cp312-cp312-manylinux1_x86_64.whl",
         ),
         (["p-1.0-10-py3-none-any.whl", "p-1.0-9-py3-none-any.whl"], Target("3.12"), "p-1.0-10-py3-none-any.whl"),
         (["p-1.0-cp312-cp312-manylinux_2_39_x86_64.whl"], Target("3.12", libc_version="2.36"), None),

@@ -26,6 +26,8 @@ Progress = Callable[[str, int, int], None]
 """Told in the calling thread: what is read ("pages" or "metadata"), how many are done, how many there are."""
 PAGE_LIMIT = 100_000_000
 """Bytes of the largest page that is read."""
+_PARSING = threading.Semaphore(1)
+"""Pages are taken apart one at a time: more threads would not be faster, and hold the parts of many pages at once."""
 _OFFLINE = "it is not in the cache, and --offline forbids to ask the index"
 
 
@@ -188,9 +190,10 @@ class NetworkIndex:
         return self._kept(url, name, answer)
 
     def _kept(self, url: str, name: str, answer: Answer) -> Releases:
-        page = parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url)
-        etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
-        kept = self._cache.store_page(_public(url), name, page, etag=etag, modified=modified)
+        with _PARSING:
+            page = parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url)
+            etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+            kept = self._cache.store_page(_public(url), name, page, etag=etag, modified=modified)
         if kept is None:
             return PageReleases(page)
         kept.reload = lambda: self._reloaded(url, name)

@@ -1,8 +1,8 @@
 """The file that pip would take for one version on one target, and why not the others. Pure.
 
 The preference is pip's (`_internal/index/package_finder.py`, `LinkEvaluator.evaluate_link` and
-`CandidateEvaluator._sort_key`; pip 26.3, read 2026-11-20): files that are not yanked first, then the build tag, then
-the tag's place in the target's order, sdists last; of equal ones the last that the index lists.
+`CandidateEvaluator._sort_key`; pip 26.3, read 2026-11-20): files that are not yanked first, then the tag's place
+in the target's order, sdists last, then the build tag; of equal ones the last that the index lists.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def select(
         The file, if one fits, and the rejected files with their reasons.
     """
     best: IndexFile | None = None
-    best_key: tuple[bool, tuple[()] | tuple[int, str], int] | None = None
+    best_key: tuple[bool, int, tuple[()] | tuple[int, str]] | None = None
     for file, build, rank in _fitting(files, target, pinned, allow_wheels, allow_sdists):
-        key = (file.yanked is None, build, -rank)
+        key = (file.yanked is None, -rank, build)
         if best_key is None or key >= best_key:
             best, best_key = file, key
     if explain is None:
