@@ -2,7 +2,8 @@
 
 Keys: `platforms`, `builders`, `root-dir`, `created`, `python`, `arch`, `environment` (a table of variables that are set
 in the platform's dashboard), `ignore` (a list of tables with `rule`, `reason` and, if wanted, `path`, `subject` and
-`expires`), `severity` (a table of rule → low, medium, high) and `policy` (a table, for repairs).
+`expires`), `severity` (a table of rule → low, medium, high), `pairs` (a list of tables, see `trueup.model.pair`: what
+this project knows not to work together) and `policy` (a table, for repairs).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from trueup.errors import UsageError
 from trueup.manifests._document import Document, load_toml
 from trueup.model.finding import Finding, Severity
+from trueup.model.pair import Pair
 from trueup.model.project import Project
 
 _KEYS = {
@@ -29,6 +31,7 @@ _KEYS = {
     "environment": dict,
     "ignore": list,
     "severity": dict,
+    "pairs": list,
     "policy": dict,
 }
 _POLICY_KEYS = {
@@ -51,10 +54,20 @@ class Ignored:
     path: str | None = None
     subject: str | None = None
     expires: str | None = None
+    place: str = ""
+    """Where the configuration says so, as `path:line`."""
+
+    def is_expired(self, on: str) -> bool:
+        """Whether it no longer holds on a day."""
+        return self.expires is not None and on > self.expires
 
     def covers(self, finding: Finding, on: str) -> bool:
         """Whether it holds for a finding on a day."""
-        if self.rule != finding.rule or (self.expires is not None and on > self.expires):
+        return not self.is_expired(on) and self.is_about(finding)
+
+    def is_about(self, finding: Finding) -> bool:
+        """Whether it speaks of a finding, expired or not."""
+        if self.rule != finding.rule:
             return False
         if self.subject is not None and self.subject != finding.subject:
             return False
@@ -87,7 +100,16 @@ class Configuration:
     environment: dict[str, str] = field(default_factory=dict)
     ignore: tuple[Ignored, ...] = ()
     severity: dict[str, Severity] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
     policy: Policy = field(default_factory=Policy)
+
+    def expired(self, on: str) -> tuple[str, ...]:
+        """What the project ignored until a day that is over, one sentence each."""
+        return tuple(
+            f"{item.place} ignored {item.rule} until {item.expires} ({item.reason}): it is reported again."
+            for item in self.ignore
+            if item.is_expired(on)
+        )
 
     def apply(self, findings: Iterable[Finding], on: str) -> tuple[Finding, ...]:
         """Drop what is ignored on a day, and override severities."""
@@ -148,6 +170,7 @@ def _configuration(document: Document, prefix: tuple[str, ...], table: dict[str,
         environment={key: str(value) for key, value in table.get("environment", {}).items()},
         ignore=_ignored(document, prefix, table.get("ignore", [])),
         severity=severities,
+        pairs=_pairs(document, prefix, table.get("pairs", [])),
         policy=Policy(
             protected=tuple(policy.get("protected", ())),
             exact_pins=policy.get("exact-pins", False),
@@ -172,6 +195,24 @@ def _ignored(document: Document, prefix: tuple[str, ...], rows: list[Any]) -> tu
             )
         expires = row.get("expires")
         found.append(
-            Ignored(row["rule"], row["reason"], row.get("path"), row.get("subject"), str(expires) if expires else None)
+            Ignored(
+                row["rule"],
+                row["reason"],
+                row.get("path"),
+                row.get("subject"),
+                str(expires) if expires else None,
+                place,
+            )
         )
+    return tuple(found)
+
+
+def _pairs(document: Document, prefix: tuple[str, ...], rows: list[Any]) -> tuple[Pair, ...]:
+    found = []
+    for index, row in enumerate(rows):
+        place = document.evidence(*prefix, "pairs", index).place
+        try:
+            found.append(Pair.from_row(row if isinstance(row, dict) else {}))
+        except ValueError as error:
+            raise UsageError(f"{place}: {error}", hint="See docs/reference/severity.md for the keys.") from None
     return tuple(found)

@@ -82,7 +82,8 @@ def check(
         judge(project, prediction, forecast, context, configuration, no_index_reason)
         for prediction, forecast in zip(predictions, forecasts, strict=True)
     )
-    return Report(project, results, context.on, project.notes, index_trouble(forecasts))
+    notes = (*project.notes, *configuration.expired(context.on))
+    return Report(project, results, context.on, notes, index_trouble(forecasts))
 
 
 def predict(project: Project, context: PlanContext, choice: Choice) -> list[Prediction]:
@@ -191,6 +192,7 @@ def judge(
         forecast=forecast,
         forecast_reason=reason,
         context=context,
+        code=code_facts(tree, plan, context.env),
         configuration=configuration,
     )
     checks: dict[str, Check] = discover("trueup.checks", "CHECK")
