@@ -1,0 +1,102 @@
+"""Distributions that install together and then fail
+
+What it does:
+    Looks up the resolved set, direct and transitive, in a list of combinations that pip accepts and that then fail
+    when they are imported or used: two distributions, a distribution without another one that it imports, or a
+    distribution on a Python. A project can add its own in trueup.toml under `[[pairs]]`.
+
+Why it fails a deployment:
+    The build succeeds, because no metadata forbids the combination; the service dies at its start, or at the first
+    request that uses the part, often weeks after the pin of one of the two was moved.
+
+Example:
+    `openai==1.55.0` with `httpx==0.28.1`: every client fails with `unexpected keyword argument 'proxies'`.
+
+Use instead:
+    The nearest version of one of the two that works with the other, as the hint says.
+
+Sources:
+    checks/data/pairs.toml; each row was installed and run, or cites the report of the maintainers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from packaging.utils import canonicalize_name
+
+from trueup.checks._installed import Installed, InstalledSet, installed
+from trueup.checks._interface import Check, CheckContext
+from trueup.checks._rows import rows
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Confidence, Finding, Skipped
+from trueup.model.pair import Pair
+
+
+@cache
+def known_pairs() -> tuple[Pair, ...]:
+    """The rows of data/pairs.toml."""
+    return tuple(Pair.from_row(row) for row in rows("pairs")["pairs"])
+
+
+def run(context: CheckContext) -> Iterator[Finding | Skipped]:
+    """One finding for each combination of the set."""
+    requirements = context.requirements
+    if not (requirements.requirements or requirements.locked):
+        return
+    found = installed(context)
+    for pair in (*known_pairs(), *context.configuration.pairs):
+        package = found.matching(pair.package, pair.versions)
+        if package is not None and _holds(context, pair, found):
+            yield _finding(context, pair, package, found)
+    if not found.complete:
+        yield Skipped("incompatible-at-start", _why_incomplete(context))
+
+
+def _why_incomplete(context: CheckContext) -> str:
+    if context.forecast is None:
+        return f"only what is pinned was looked at: {context.forecast_reason}"
+    return "the set has conflicts or parts that could not be looked at"
+
+
+def _holds(context: CheckContext, pair: Pair, found: InstalledSet) -> bool:
+    target = context.plan.target
+    if pair.python is not None and (target is None or not pair.python.contains(target.version)):
+        return False
+    if pair.companion is not None and not found.matching(pair.companion, pair.companion_versions):
+        return False
+    return pair.absent is None or (found.complete and pair.absent not in found.distributions)
+
+
+def _finding(context: CheckContext, pair: Pair, package: Installed, found: InstalledSet) -> Finding:
+    evidence = [*package.evidence]
+    beside = ""
+    if pair.companion is not None:
+        companion = found.distributions[canonicalize_name(pair.companion)]
+        evidence += companion.evidence
+        beside = f" beside {_told(companion)}"
+    elif pair.absent is not None:
+        beside = f" without {pair.absent}"
+    if pair.python is not None:
+        beside += f" on Python {context.plan.python.minor}"
+    source = Evidence.default(pair.effect, pair.source, pair.checked)
+    confidence = pair.confidence if package.direct else min(pair.confidence, Confidence.MEDIUM, key=lambda c: c.rank)
+    return Finding(
+        rule="incompatible-at-start",
+        severity=pair.severity,
+        confidence=confidence,
+        message=f"{_told(package)} is installed{beside}. pip accepts that, and the build succeeds. {pair.effect}",
+        hint=pair.hint,
+        evidence=(*dict.fromkeys(evidence), source),
+        subject=f"{pair.package} {pair.companion or pair.absent or 'python'}",
+    )
+
+
+def _told(package: Installed) -> str:
+    place = next((item.place for item in package.evidence if item.path), "")
+    where = f" ({place})" if place and package.direct else " (needed by others)" if not package.direct else ""
+    return f"{package.name} {package.version}{where}"
+
+
+CHECK = Check("incompatible-at-start", "Distributions that install together and then fail", run)
