@@ -28,6 +28,8 @@ LAYERS = (
     "repair",
     "prove",
     "pipeline",
+    "fixing",
+    "baseline",
     "reports",
     "cli",
 )

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from trueup.cli import _options
-from trueup.errors import ExitCode
+from trueup.errors import ExitCode, UsageError
 from trueup.model.finding import Severity
 from trueup.model.report import Report
 from trueup.registry import discover
@@ -36,6 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="low",
         help="the lowest severity that makes the exit code other than 0 (default: low)",
     )
+    group.add_argument("--baseline", metavar="FILE", help="report only what this file does not have yet")
+    group.add_argument(
+        "--write-baseline", action="store_true", help="write everything that is found into the file of --baseline"
+    )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
 
 
@@ -56,9 +60,35 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with open_index(arguments, project) as (index, reason):
         report = check(project, context, choice, configuration, index, reason)
+    report = _against_baseline(report, arguments)
     formats: dict[str, Format] = discover("trueup.reports", "FORMAT")
     _options.emit(formats[arguments.format].render(report, _options.look(arguments)), arguments.output)
     return exit_code(report, arguments)
+
+
+def _against_baseline(report: Report, arguments: argparse.Namespace) -> Report:
+    """The report without what the baseline has; with `--write-baseline` the file is written first.
+
+    Raises:
+        UsageError: the file cannot be read or written, or is no baseline.
+    """
+    if not arguments.baseline:
+        if arguments.write_baseline:
+            raise UsageError("--write-baseline wants --baseline FILE")
+        return report
+    from trueup.baseline import read_baseline, without_known, write_baseline
+
+    path = Path(arguments.baseline)
+    try:
+        if arguments.write_baseline:
+            path.write_text(write_baseline(report), "utf-8")
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        hint = "Write it with --write-baseline."
+        raise UsageError(f"there is no baseline {arguments.baseline}", hint=hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot use the baseline {arguments.baseline}: {error}") from None
+    return without_known(report, read_baseline(text, arguments.baseline))
 
 
 def exit_code(report: Report, arguments: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ _BARE_VCS = re.compile(r"(?:git|hg|svn|bzr):", re.IGNORECASE)
 _ARCHIVES = (".zip", ".whl", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lzma")
 _NAMED_URL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@")
 _CREDENTIALS = re.compile(r"(?<=://)(?!git@|\$\{)[^/\s@]{1,1000}(?=@)")
+_DRIVE = re.compile(r"(?:[^@]*@ *)?[A-Za-z]:[\\/]")
 _EGG = re.compile(r"[#&]egg=([^&]*)")
 
 
@@ -201,6 +202,7 @@ def column(error: InvalidRequirement) -> int | None:
 
 
 _ADVICE: Mapping[re.Pattern[str], str] = {
+    _DRIVE: "This is a path of one machine: write `name==version`, as `pip list --format=freeze` does.",
     re.compile(r"\$?\s*(?:python3? -m )?(?:pip3?|uv pip|uv|poetry|conda) (?:install|add)\b"): (
         "A requirements file holds requirements, not commands: keep only what follows `install`."
     ),
@@ -260,7 +262,7 @@ def invalid_requirement(
     place = f"{file.path}:{line}" if line else file.path
     where = f"{place}:{at}" if line and at else place
     return Problem(
-        rule="invalid-requirement",
+        rule="local-path-requirement" if _DRIVE.match(text) else "invalid-requirement",
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
         message=f"{where} holds `{_told(text)}`: {reason}. {reader} refuses it, and the install step fails.",

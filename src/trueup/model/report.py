@@ -27,6 +27,8 @@ class Result:
     skipped: tuple[Skipped, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     is_today: bool = True
+    known: tuple[Finding, ...] = ()
+    """Findings that the project's baseline already has: they count for the verdict, not for the exit code."""
 
     @property
     def verdict(self) -> Verdict:
@@ -40,7 +42,7 @@ def verdict_of(result: Result) -> Verdict:
     A high finding of high confidence fails; a high finding of lower confidence may fail; anything that had to be known
     and is not makes it unknown; only else is no failure found.
     """
-    high = [finding for finding in result.findings if finding.severity is Severity.HIGH]
+    high = [finding for finding in (*result.findings, *result.known) if finding.severity is Severity.HIGH]
     if any(finding.confidence is Confidence.HIGH for finding in high):
         return Verdict.WILL_FAIL
     if high:

@@ -156,14 +156,15 @@ class Collector:
 
     # Paths
 
-    def outside(self, path: str, evidence: Evidence, words: str) -> bool:
-        """Whether a path lies outside the service's root; says so."""
+    def outside(self, path: str, evidence: Evidence, words: str, *, rule: str = "invalid-requirement") -> bool:
+        """Whether a path lies outside the service's root; says so, under `rule` where it is of one machine."""
         if path.startswith("/"):
             self.refuse(
                 evidence,
                 f"holds `{words}`, a path of one machine. The build has only the project's own files there, and pip "
                 "does not find it.",
                 "Name the file by a path inside the project.",
+                rule=rule,
                 confidence=Confidence.MEDIUM,
             )
             return True
@@ -225,7 +226,7 @@ class Collector:
         target = requirement.local_path or "."
         path = posixpath.normpath(target)
         words = f"-e {target}" if requirement.editable else target
-        if self.outside(path, requirement.evidence, words):
+        if self.outside(path, requirement.evidence, words, rule="local-path-requirement"):
             return True
         if path.endswith((".whl", ".zip", ".gz", ".tgz", ".bz2")) or self.tree.has(path):
             return self.archive(path, requirement, words)
