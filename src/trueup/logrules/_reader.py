@@ -1,0 +1,206 @@
+"""Reading a log of any size in bounded memory.
+
+A small log is kept whole. Of a giant one the head and the tail are kept, and from between the surroundings of every
+line that holds one of a few literals (what compilers, installers, interpreters and platforms say when something goes
+wrong or a new phase begins), as long as what is said is new. Literals are looked for in whole blocks of bytes, so that
+the rest costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import codecs
+from bisect import bisect_right
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from trueup.logrules._clean import LONGEST_LINE, clean, segments
+from trueup.logrules._log import Log
+from trueup.model.diagnosis import LogLine
+
+BLOCK = 1 << 20
+"""Bytes read at once."""
+HEAD_LINES = 6000
+TAIL_LINES = 12000
+MIDDLE_LINES = 16000
+BEFORE, AFTER = 30, 8
+"""Lines kept around a line that matters in the middle of a giant log."""
+SAME_TEXT = 3
+"""How often one text (digits aside) is taken up from the middle."""
+LONGEST_RAW_LINE = 1 << 16
+KEPT_CHARACTERS = 12_000_000
+
+LITERALS = (
+    b"rror",
+    b"ERROR",
+    b"xception",
+    b"ailed",
+    b"FAILED",
+    b"ot found",
+    b"atal",
+    b"annot ",
+    b"ould not",
+    b"No such",
+    b"No matching",
+    b"==> ",
+    b"-----> ",
+    b"Killed",
+    b"SIGKILL",
+    b"TIMEOUT",
+    b"exit code",
+    b"denied",
+    b"refused",
+    b"Healthcheck",
+    b"uccessful",
+    b"startup complete",
+    b"Building wheel for ",
+    b"Failed to",
+    b"Unable to",
+)
+_DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
+
+
+def read_log(stream: BinaryIO | Iterable[bytes]) -> Log:
+    """Read a log to its end.
+
+    Args:
+        stream: a binary file, or chunks of bytes. UTF-8 is expected; UTF-16 with a byte-order mark is converted;
+            bytes that do not decode become U+FFFD.
+
+    Returns:
+        The log; memory stays bounded whatever the size.
+    """
+    keeper = _Keeper()
+    for block in _whole_lines(_as_utf8(_chunks(stream))):
+        keeper.take(block)
+    return keeper.log()
+
+
+def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+    read = getattr(stream, "read", None)
+    if read is None:
+        yield from stream
+        return
+    while block := read(BLOCK):
+        yield block
+
+
+def _as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    first = next(chunks, b"")
+    encoding = None
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif len(first) > 8 and first[1:8:2] == b"\0\0\0\0":
+        encoding = "utf-16-le"
+    if encoding is None:
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    yield decoder.decode(first).encode("utf-8", "replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+
+
+def _whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks that end at a line's end; lines without end are cut at LONGEST_RAW_LINE."""
+    rest = b""
+    for chunk in chunks:
+        block = rest + chunk
+        end = block.rfind(b"\n") + 1
+        if not end and len(block) > LONGEST_RAW_LINE:
+            rest = block[:LONGEST_RAW_LINE]  # the tail of an endless line is not worth its memory
+            continue
+        if end:
+            yield block[:end]
+        rest = block[end:]
+    if rest:
+        yield rest
+
+
+class _Keeper:
+    """Decides which lines stay."""
+
+    def __init__(self) -> None:
+        self._head: list[tuple[int, bytes]] = []
+        self._middle: dict[int, bytes] = {}
+        self._tail: deque[tuple[int, list[bytes]]] = deque()
+        self._tail_lines = 0
+        self._seen: Counter[int] = Counter()
+        self._characters = 0
+        self._count = 0
+        self._bytes = 0
+
+    def take(self, block: bytes) -> None:
+        """Take the next whole lines."""
+        self._bytes += len(block)
+        lines = block.split(b"\n")
+        if block.endswith(b"\n"):
+            lines.pop()
+        first = self._count + 1
+        self._count += len(lines)
+        if len(self._head) < HEAD_LINES:
+            room = HEAD_LINES - len(self._head)
+            self._head.extend((first + offset, line) for offset, line in enumerate(lines[:room]))
+            lines, first = lines[room:], first + room
+        if not lines:
+            return
+        self._tail.append((first, lines))
+        self._tail_lines += len(lines)
+        while self._tail_lines - len(self._tail[0][1]) >= TAIL_LINES:
+            start, leaving = self._tail.popleft()
+            self._tail_lines -= len(leaving)
+            self._take_from_middle(start, leaving)
+
+    def _take_from_middle(self, start: int, lines: list[bytes]) -> None:
+        if len(self._middle) >= MIDDLE_LINES:
+            return
+        for index in self._hits(lines):
+            key = hash(lines[index][-160:].translate(_DIGITS))
+            self._seen[key] += 1
+            if self._seen[key] > SAME_TEXT:
+                continue
+            if len(self._seen) > 200_000:
+                self._seen.clear()
+            for near in range(max(0, index - BEFORE), min(len(lines), index + AFTER + 1)):
+                self._middle[start + near] = lines[near]
+
+    @staticmethod
+    def _hits(lines: list[bytes]) -> list[int]:
+        block = b"\n".join(lines)
+        offsets: set[int] = set()
+        starts: list[int] = []
+        for literal in LITERALS:
+            position = block.find(literal)
+            if position >= 0 and not starts:
+                total = 0
+                for line in lines:
+                    starts.append(total)
+                    total += len(line) + 1
+            while position >= 0:
+                index = bisect_right(starts, position) - 1
+                offsets.add(index)
+                position = block.find(literal, starts[index] + len(lines[index]) + 1)
+        return sorted(offsets)
+
+    def log(self) -> Log:
+        """The log of what was kept."""
+        kept = dict(self._head) | self._middle
+        tail: list[tuple[int, bytes]] = []
+        for start, lines in self._tail:
+            tail.extend((start + offset, line) for offset, line in enumerate(lines))
+        kept |= dict(tail[-2 * TAIL_LINES :])
+        cleaned: list[LogLine] = []
+        for number in sorted(kept):
+            cleaned.extend(self._cleaned(number, kept[number]))
+        return Log(cleaned, total=self._count, bytes_read=self._bytes)
+
+    def _cleaned(self, number: int, raw: bytes) -> Iterator[LogLine]:
+        if self._characters > KEPT_CHARACTERS:
+            return
+        if len(raw) > 4 * LONGEST_LINE:
+            raw = raw[: 3 * LONGEST_LINE] + raw[-LONGEST_LINE:]
+        for part in segments(raw.decode("utf-8", "replace")):
+            text = clean(part)
+            self._characters += len(text) + 1
+            yield LogLine(number, text)
