@@ -1,0 +1,88 @@
+"""The start command needs a server or worker that no requirement installs
+
+What it does:
+    Looks for the server, worker class or pool of the start command among everything that the build installs, direct
+    and transitive.
+
+Why it fails a deployment:
+    The image builds, and the start ends in `gunicorn: command not found`, `No module named uvicorn` or
+    `Error: class uri 'gevent' invalid or not found`.
+
+Example:
+    `gunicorn app:app --worker-class gevent` without gevent in requirements.txt.
+
+Use instead:
+    The server, and what its workers need, in the file that the build installs from.
+
+Sources:
+    The servers' references (sourcecode/data/servers.toml, checks/data/worker_classes.toml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trueup.checks._code import distributions, installs_are_known, programs
+from trueup.checks._interface import Check, CheckContext
+from trueup.checks._rows import rows
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Confidence, Finding, Severity, Skipped
+from trueup.sourcecode.facts import ProcessStart
+from trueup.sourcecode.listening import with_gunicorn_file
+from trueup.sourcecode.start_command import StartCommand
+
+
+def run(context: CheckContext) -> Iterator[Finding | Skipped]:
+    """One finding for each distribution that a process needs and the build does not install."""
+    wanted: dict[str, tuple[ProcessStart, str]] = {}
+    for start, program in programs(context):
+        for name, what in _needs(context, program):
+            wanted.setdefault(name, (start, what))
+    wanted = {name: found for name, found in wanted.items() if name not in distributions(context)}
+    if not wanted or _installed_otherwise(context, wanted):
+        return
+    if not installs_are_known(context):
+        yield Skipped("server-not-required", context.forecast_reason or "not everything that is installed is known")
+        return
+    files = ", ".join(context.requirements.files) or "what the build installs"
+    for name, (start, what) in sorted(wanted.items()):
+        yield Finding(
+            rule="server-not-required",
+            severity=Severity.HIGH,
+            confidence=Confidence.HIGH,
+            message=f"{start.evidence.place or 'the start command'} needs {what}, and {files} does not bring {name}, "
+            "nor does anything else that is installed. The image builds; the start then fails, as the program or its "
+            "worker class is not found.",
+            hint=f"Add {name} to {next(iter(context.requirements.files), 'the requirements')}.",
+            evidence=(start.evidence, Evidence.absent(f"{name} is not among the distributions that are installed")),
+            subject=name,
+        )
+
+
+def _needs(context: CheckContext, program: StartCommand) -> Iterator[tuple[str, str]]:
+    row = program.row
+    if row is None:
+        return
+    if not _brought_by_command(program, row.distribution):
+        yield row.distribution, f"the program {row.name}"
+    known = with_gunicorn_file(context.code, program) if program.server == "gunicorn" else program
+    worker = known.worker_class if known else None
+    found = rows("worker_classes")["distributions"].get(worker or "")
+    if found and program.server in ("gunicorn", "celery") and worker not in ("source", "checked"):
+        yield found, f"{program.server} with {worker} workers"
+
+
+def _brought_by_command(program: StartCommand, distribution: str) -> bool:
+    """`uv run --with gunicorn …` and `uvx` bring the program themselves."""
+    return distribution in program.text.split("--with", 1)[-1].split() and "--with" in program.text
+
+
+def _installed_otherwise(context: CheckContext, wanted: dict[str, tuple[ProcessStart, str]]) -> bool:
+    """Whether a command of the build, or the start command itself, names it: it may install it on its own."""
+    texts = [step.command for step in (*context.plan.install, *context.plan.build)]
+    texts += [text for start in context.code.starts for text in start.parsed.before]
+    texts += [start.command.value for start in context.code.starts if " --with" in start.command.value]
+    return any(name in text for name in wanted for text in texts)
+
+
+CHECK = Check("server-not-required", "The start command needs a server or worker that no requirement installs", run)

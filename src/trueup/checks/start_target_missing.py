@@ -1,0 +1,187 @@
+"""The start command names a module, attribute or file that is not there
+
+What it does:
+    Looks for the file, the module and the attribute of the start command where the program would look: in the folder
+    that it starts in, on the module path, in what modules bind, import and re-export.
+
+Why it fails a deployment:
+    The image builds, and the program stops at once: `ModuleNotFoundError`, `Attribute "app" not found in module`,
+    `can't open file`. The platform restarts it until it gives up.
+
+Example:
+    `uvicorn main:app` where the application lies in app/main.py.
+
+Use instead:
+    The target that is there: `uvicorn app.main:app`.
+
+Sources:
+    https://www.uvicorn.org/settings/, https://docs.gunicorn.org/en/stable/run.html,
+    https://docs.celeryq.dev/en/stable/reference/cli.html (read 2026-11-20).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from trueup.checks._code import distributions, is_python, programs
+from trueup.checks._interface import Check, CheckContext
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Confidence, Finding, Severity
+from trueup.sourcecode.applications import Application, find_applications
+from trueup.sourcecode.codebase import Presence
+from trueup.sourcecode.facts import ProcessStart
+from trueup.sourcecode.listening import with_gunicorn_file
+from trueup.sourcecode.start_command import StartCommand
+
+_OBJECT_SERVERS = frozenset({"uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress"})
+_COMMON_NAMES = frozenset(
+    {"main", "app", "wsgi", "asgi", "server", "api", "src", "backend", "manage", "run", "application"}
+)
+
+
+def run(context: CheckContext) -> Iterator[Finding]:
+    """At most one finding for each program of each process."""
+    if not is_python(context) or not any(name.endswith(".py") for name in context.tree.listing):
+        return
+    for start, program in programs(context):
+        if program.folder.startswith(("..", "/")) or "$" in program.folder:
+            continue
+        known = with_gunicorn_file(context.code, program) if program.server == "gunicorn" else program
+        if known is None:
+            continue
+        if known.script:
+            yield from _script(context, start, known)
+        elif known.module and known.server in (*_OBJECT_SERVERS, "celery", "python"):
+            yield from _module(context, start, known)
+
+
+def _script(context: CheckContext, start: ProcessStart, program: StartCommand) -> Iterator[Finding]:
+    path = program.script or ""
+    tree = context.tree
+    folder_with_main = tree.has(f"{path}/__main__.py")
+    if "$" in path or path.startswith(("/", "..")) or tree.has(path) or folder_with_main:
+        return
+    elsewhere = _elsewhere(context, path)
+    text = f"{start.evidence.place or 'the start command'} runs {path}, and there is no such file"
+    yield _finding(context, start, path, text, elsewhere, Confidence.HIGH)
+
+
+def _module(context: CheckContext, start: ProcessStart, program: StartCommand) -> Iterator[Finding]:
+    module = program.module or ""
+    search = context.code.search_of(program)
+    code = context.code.code
+    place = start.evidence.place or "the start command"
+    presence = code.module_presence(module, search)
+    if presence is Presence.ABSENT and program.server == "celery" and program.attribute is None:
+        parent, _, name = module.rpartition(".")
+        path = code.find(parent, search)
+        presence = code.attribute(path, name, search) if path else Presence.ABSENT
+    head = module.partition(".")[0]
+    if presence is Presence.ABSENT:
+        text = f"{place} starts {program.target}, and the module {module} is not there"
+        yield _finding(
+            context, start, module.replace(".", "/") + ".py", text, _elsewhere(context, module), Confidence.HIGH
+        )
+    elif presence is Presence.UNKNOWN and code.find(head, search) is None and head.isidentifier():
+        if program.server == "python" or _may_be_installed(context, head):
+            return
+        elsewhere = _elsewhere(context, module)
+        sure = head in _COMMON_NAMES and not elsewhere and "PYTHONPATH" not in context.code.variables_given
+        text = f"{place} starts {program.target}, and no module {head} lies in {_root(context)}"
+        confidence = Confidence.HIGH if sure else Confidence.MEDIUM
+        yield _finding(context, start, module.replace(".", "/") + ".py", text, elsewhere, confidence)
+    elif presence is Presence.PRESENT:
+        yield from _attribute(context, start, program, search)
+
+
+def _attribute(
+    context: CheckContext, start: ProcessStart, program: StartCommand, search: tuple[str, ...]
+) -> Iterator[Finding]:
+    code = context.code.code
+    path = code.find(program.module or "", search)
+    name = program.attribute
+    if path is None or program.server not in (*_OBJECT_SERVERS, "celery"):
+        return
+    if name is None and program.server == "gunicorn":
+        name = "application"
+    elif name is None and program.server == "uvicorn":
+        text = (
+            f"{start.evidence.place or 'the start command'} starts {program.module} without naming an attribute of it"
+        )
+        yield _finding(context, start, path, text, "", Confidence.HIGH)
+    if name is None or not name.partition(".")[0].isidentifier():
+        return
+    if code.attribute(path, name.partition(".")[0], search) is not Presence.ABSENT:
+        return
+    shown = context.tree.in_project(path)
+    default = " (gunicorn's default, as the command names none)" if program.attribute is None else ""
+    place = start.evidence.place or "the start command"
+    text = f"{place} starts {program.module}:{name}{default}, and {shown} binds no {name}"
+    yield _finding(context, start, path, text, "", Confidence.HIGH)
+
+
+def _root(context: CheckContext) -> str:
+    return f"{context.tree.root_dir}/" if context.tree.root_dir else "the repository's root"
+
+
+def _may_be_installed(context: CheckContext, head: str) -> bool:
+    """Whether a module of this name may come from a distribution, or be part of what the project installs of itself."""
+    plain = head.lower().replace("_", "")
+    for name in distributions(context):
+        if plain in name.replace("-", "") or name.replace("-", "") in plain:
+            return True
+    local = any(item.local_path or item.editable for item in context.requirements.requirements)
+    has_package = context.tree.has("pyproject.toml") or context.tree.has("setup.py") or context.tree.has("setup.cfg")
+    return (local or has_package) and head not in _COMMON_NAMES
+
+
+def _elsewhere(context: CheckContext, target: str) -> str:
+    """Where in the project the wanted file lies instead, relative to the project; "" where nowhere."""
+    relative = target if target.endswith(".py") else target.replace(".", "/")
+    names = (relative,) if relative.endswith(".py") else (f"{relative}.py", f"{relative}/__init__.py")
+    whole = context.tree.whole
+    found = sorted(path for path in whole.listing if any(path.endswith(f"/{name}") for name in names))
+    usable = [path for path in found if not {"tests", "test", "node_modules", "docs"} & set(path.split("/"))]
+    return usable[0] if usable else ""
+
+
+def _finding(
+    context: CheckContext, start: ProcessStart, path: str, text: str, elsewhere: str, confidence: Confidence
+) -> Finding:
+    applications = [a for a in context.code.applications or () if a.interface in ("asgi", "wsgi")]
+    if not applications:
+        applications = _all_applications(context)
+    there = f"; {elsewhere} lies elsewhere" if elsewhere else ""
+    absent = Evidence.absent(f"no such module, file or name{there}", context.tree.in_project(posixpath.normpath(path)))
+    if applications:
+        first = applications[0]
+        hint = f"{first.evidence.place} makes a {first.framework} application: start {first.target}."
+    elif elsewhere:
+        hint = (
+            f"{elsewhere} is there: set the service's root directory, or name the module from the folder it starts in."
+        )
+    else:
+        hint = "Name a module and an attribute that are there, seen from the folder in which the command runs."
+    return Finding(
+        rule="start-target-missing",
+        severity=Severity.HIGH,
+        confidence=confidence,
+        message=f"{text}{there}. The platform builds the image and starts it; the program then stops at once with an "
+        "import error, and the deploy fails.",
+        hint=hint,
+        evidence=(start.evidence, absent),
+        subject=start.name,
+    )
+
+
+def _all_applications(context: CheckContext) -> list[Application]:
+    """The web applications anywhere below the root, where the start command leads to none."""
+    code = context.code.code
+    modules = (code.module(path) for path in code.served_paths())
+    found = find_applications(module for module in modules if module is not None and module.tree is not None)
+    usable = [a for a in found if a.interface in ("asgi", "wsgi") and a.attribute]
+    return sorted(usable, key=lambda item: (item.path.count("/"), item.path))
+
+
+CHECK = Check("start-target-missing", "The start command names something that is not there", run)
