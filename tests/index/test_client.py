@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -354,7 +358,11 @@ def test_members_of_an_sdist(server: LocalIndex, folder: Path) -> None:
         assert found == {"": b"setup.py\nsrc/a.c\ndocs/readme.txt", "setup.py": SETUP.encode(), "src/a.c": b"int x;"}
         asked = len(server.asked)
         assert index.sdist_files(file, ["setup.py", "*.c"]) == found
-        assert len(server.asked) == asked
+    with client(server, folder, offline=True) as index:
+        assert index.sdist_files(file, ["setup.py", "*.c"]) == found, "it is kept on disk"
+        index.prefetch_sdists([file], ["PKG-INFO"])
+        assert isinstance(index.sdist_files(file, ["PKG-INFO"]), Unavailable)
+    assert len(server.asked) == asked
     server.replies["/simple/demo/"] = Reply(link.replace("sha256=", "sha256=00").encode())
     with client(server, folder / "b") as index:
         file = index.releases(["demo"])["demo"].files("1.0")[0]  # type: ignore[union-attr]
@@ -398,3 +406,32 @@ def test_a_damaged_page_is_read_anew(server: LocalIndex, folder: Path) -> None:
         again = index.releases(["demo"])["demo"]
         assert names(again) == names(found)
     assert len(server.asked) == 2
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from trueup.index.cache import Cache
+from trueup.index.client import NetworkIndex
+from trueup.index.settings import IndexSettings
+index = NetworkIndex(IndexSettings(urls=(sys.argv[1],), timeout=30.0), Cache(Path(sys.argv[2])))
+index.releases(["demo", *(f"slow{number}" for number in range(40))])
+"""
+
+
+def test_ctrl_c_ends_it_at_once_and_leaves_a_usable_cache(server: LocalIndex, folder: Path, root: Path) -> None:
+    for number in range(40):
+        server.replies[f"/simple/slow{number}/"] = Reply(page(f"slow{number}-1.0.tar.gz"), delay=20.0)
+    environment = {**os.environ, "PYTHONPATH": str(root / "src")}
+    command = [sys.executable, "-c", INTERRUPTED, server.simple, str(folder)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 20
+    while len(server.asked) < 10 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert time.monotonic() - begun < 3
+    assert b"KeyboardInterrupt" in errors
+    assert names(ask(server, folder, offline=True)) == [WHEEL, "demo-1.0.tar.gz"]

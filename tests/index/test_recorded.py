@@ -168,7 +168,10 @@ def test_the_table_and_its_document(frozen: FrozenIndex) -> None:
     assert {cell.outcome for cell in nope.cells} == {Outcome.UNAVAILABLE}
     assert nope.reason == "the index has no such project"
     assert fastapi.version == frozen.releases(["fastapi"])["fastapi"].versions()[0]  # type: ignore[union-attr]
-    assert {cell.outcome for cell in fastapi.cells if cell.target.minor in ("3.10", "3.14")} == {Outcome.WHEEL}
+    assert {cell.outcome for cell in fastapi.cells if cell.target.minor in ("3.11", "3.14")} == {Outcome.WHEEL}
+    refused = next(cell for cell in fastapi.cells if cell.target.minor == "3.10")
+    assert refused.outcome is Outcome.UNAVAILABLE
+    assert "requires Python >=3.11" in refused.reason
     assert "no version ==99" in future.reason
     assert numpy.version == "1.26.4"
 

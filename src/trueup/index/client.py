@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from trueup.index.addresses import OFFLINE, file_key, without_credentials
 from trueup.index.cache import Cache, CachedPage, PageReleases
 from trueup.index.interface import Missing, Releases, Unavailable
 from trueup.index.links import LinkedReleases, links_of
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
     from trueup.index.transport import Answer, Transport
 
 Progress = Callable[[str, int, int], None]
-"""Told in the calling thread: what is read ("pages" or "metadata"), how many are done, how many there are."""
+"""Told in the calling thread: what is read ("pages", "metadata" or "sdists"), how many are done, how many there are."""
 PAGE_LIMIT = 100_000_000
 """Bytes of the largest page that is read."""
 _PARSING = threading.Semaphore(1)
 """Pages are taken apart one at a time: more threads would not be faster, and hold the parts of many pages at once."""
-_OFFLINE = "it is not in the cache, and --offline forbids to ask the index"
 
 
 class NetworkIndex:
@@ -43,6 +43,7 @@ class NetworkIndex:
         self._progress = progress
         self._releases: dict[str, Releases | Missing | Unavailable] = {}
         self._metadata: dict[str, CoreMetadata | Unavailable] = {}
+        self._sdists: dict[tuple[str, str, tuple[str, ...]], Mapping[str, bytes] | Unavailable] = {}
         self._transport: Transport | None = None
         self._lock = threading.Lock()
         self._down: dict[str, Unavailable] = {}
@@ -113,7 +114,7 @@ class NetworkIndex:
         if missing:
             from trueup.index.fetch import MetadataFetcher
 
-            fetcher = MetadataFetcher(self, self._cache, self._siblings)
+            fetcher = MetadataFetcher(lambda: self.transport, self._cache, self._siblings)
             work = self._offline_file if self._settings.offline else fetcher.metadata
             found = in_parallel(
                 work, missing, workers=self._settings.workers, on_done=self._report("metadata", len(missing))
@@ -123,10 +124,19 @@ class NetworkIndex:
 
     def sdist_files(self, file: IndexFile, names: Sequence[str]) -> Mapping[str, bytes] | Unavailable:
         """Members of an sdist that match, and under "" the list of all; kept in the cache."""
-        from trueup.index.fetch import MetadataFetcher
+        key = (file.filename, file.url, tuple(names))
+        if key not in self._sdists:
+            from trueup.index.fetch import MetadataFetcher
 
-        fetcher = MetadataFetcher(self, self._cache, self._siblings)
-        return fetcher.sdist_files(file, names, offline=self._settings.offline)
+            fetcher = MetadataFetcher(lambda: self.transport, self._cache, self._siblings)
+            self._sdists[key] = fetcher.sdist_files(file, names, offline=self._settings.offline)
+        return self._sdists[key]
+
+    def prefetch_sdists(self, files: Iterable[IndexFile], names: Sequence[str]) -> None:
+        """Read several sdists at once, so that `sdist_files` then answers each from memory."""
+        wanted = list({file.filename: file for file in files}.values())
+        report = self._report("sdists", len(wanted))
+        in_parallel(lambda file: self.sdist_files(file, names), wanted, workers=self._settings.workers, on_done=report)
 
     # --- pages
 
@@ -138,9 +148,9 @@ class NetworkIndex:
 
     def _fresh(self, url: str, name: str) -> Releases | Missing | Unavailable | None:
         """What the cache may answer without asking; None where the index must be asked."""
-        page = self._cache.page(_public(url), name)
+        page = self._cache.page(without_credentials(url), name)
         if self._settings.offline:
-            return self._usable(page, url, name) if page is not None else Unavailable(name, _OFFLINE)
+            return self._usable(page, url, name) if page is not None else Unavailable(name, OFFLINE)
         if page is not None and 0 <= time.time() - page.validated < self._settings.fresh_for:
             return self._usable(page, url, name)
         return None
@@ -152,7 +162,7 @@ class NetworkIndex:
         return page
 
     def _reloaded(self, url: str, name: str) -> CachedPage | PageReleases | None:
-        found = Unavailable(name, _OFFLINE) if self._settings.offline else self._fetched(url, name)
+        found = Unavailable(name, OFFLINE) if self._settings.offline else self._fetched(url, name)
         return found if isinstance(found, (CachedPage, PageReleases)) else None
 
     def _fetched(self, url: str, name: str) -> Releases | Missing | Unavailable:
@@ -176,7 +186,7 @@ class NetworkIndex:
             return Unavailable(name, f"the index did not give it: {error}", transient=True)
 
     def _asked(self, url: str, name: str) -> Releases | Missing:
-        index = _public(url)
+        index = without_credentials(url)
         known = self._cache.page(index, name)
         headers = {"Accept": ACCEPT, **(known.validators if known is not None else {})}
         accepted = frozenset({200, 304, 404, 410} if known is not None else {200, 404, 410})
@@ -193,7 +203,7 @@ class NetworkIndex:
         with _PARSING:
             page = parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url)
             etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
-            kept = self._cache.store_page(_public(url), name, page, etag=etag, modified=modified)
+            kept = self._cache.store_page(without_credentials(url), name, page, etag=etag, modified=modified)
         if kept is None:
             return PageReleases(page)
         kept.reload = lambda: self._reloaded(url, name)
@@ -225,7 +235,7 @@ class NetworkIndex:
         from trueup.index.transport import TransportError
 
         if self._settings.offline:
-            return Unavailable(name, _OFFLINE)
+            return Unavailable(name, OFFLINE)
         try:
             answer = self.transport.get(url, {"Accept": "text/html"}, limit=PAGE_LIMIT)
             page = PageReleases(parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url))
@@ -238,12 +248,12 @@ class NetworkIndex:
     # --- metadata
 
     def _offline_file(self, file: IndexFile) -> Unavailable:
-        return Unavailable(file.filename, _OFFLINE)
+        return Unavailable(file.filename, OFFLINE)
 
     def _kept_metadata(self, file: IndexFile) -> CoreMetadata | None:
         from trueup.index import metadata
 
-        key = metadata_key(file)
+        key = file_key(file)
         kept = self._cache.blob("metadata", key)
         if kept is None:
             return None
@@ -258,23 +268,6 @@ class NetworkIndex:
         front = file.filename.split("-")[0] if file.is_wheel else file.filename.partition(f"-{file.version}")[0]
         releases = self._releases.get(normalise(front))
         return () if releases is None or isinstance(releases, (Missing, Unavailable)) else releases.files(file.version)
-
-
-def metadata_key(file: IndexFile) -> str:
-    """What tells a file apart in the cache: its name and the start of its digest (else of its address)."""
-    from zlib import crc32
-
-    digest = file.hashes[0][1][:16] if file.hashes else f"{crc32(_public(file.url).encode()):08x}"
-    return f"{file.filename}.{digest}"
-
-
-def _public(url: str) -> str:
-    """An address without user and password."""
-    if "@" not in url:
-        return url
-    scheme, _, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _from_folder(url: str, name: str) -> Releases | Missing | Unavailable:

@@ -7,20 +7,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
+from trueup.index.addresses import OFFLINE, file_key
 from trueup.index.archives import ArchiveError, HashingReader, Readable, read_sdist, wheel_metadata
 from trueup.index.cache import Cache
 from trueup.index.interface import Unavailable
 from trueup.index.metadata import MetadataError, check_identity, encode, parse_headers, static_metadata
 from trueup.index.names import normalise
-from trueup.index.transport import TransportError
+from trueup.index.transport import Transport, TransportError
 from trueup.model.distribution import CoreMetadata, IndexFile
-
-if TYPE_CHECKING:
-    from trueup.index.client import NetworkIndex
 
 METADATA_LIMIT = 16_000_000
 WHOLE_WHEEL_LIMIT = 64_000_000
@@ -30,17 +27,20 @@ _STATIC = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg", "*.egg-info/re
 
 
 class MetadataFetcher:
-    """Reads what is inside distributions, for one index client."""
+    """Reads what is inside distributions; `transport` is asked for only where something must be fetched."""
 
-    def __init__(self, index: NetworkIndex, cache: Cache, siblings: Callable[[IndexFile], Sequence[IndexFile]]) -> None:
-        self._index = index
+    def __init__(
+        self,
+        transport: Callable[[], Transport],
+        cache: Cache,
+        siblings: Callable[[IndexFile], Sequence[IndexFile]],
+    ) -> None:
+        self._transport = transport
         self._cache = cache
         self._siblings = siblings
 
     def metadata(self, file: IndexFile) -> CoreMetadata | Unavailable:
         """The metadata of one wheel or sdist; kept in the cache."""
-        from trueup.index.client import metadata_key
-
         try:
             found = self._found(file)
         except TransportError as error:
@@ -52,7 +52,7 @@ class MetadataFetcher:
         if found is None:
             reason = "only running its own setup code would tell what it requires, which trueup never does"
             return Unavailable(file.filename, reason, transient=False)
-        self._cache.store_blob("metadata", metadata_key(file), json.dumps(encode(found)).encode())
+        self._cache.store_blob("metadata", file_key(file), json.dumps(encode(found)).encode())
         return found
 
     def _found(self, file: IndexFile) -> CoreMetadata | None:
@@ -75,7 +75,7 @@ class MetadataFetcher:
     def _offered(self, file: IndexFile, name: str) -> CoreMetadata | None:
         """The `.metadata` file beside a distribution (PEP 658); None where the index promised one and has none."""
         try:
-            body = self._index.transport.get(f"{file.url}.metadata", limit=METADATA_LIMIT).body
+            body = self._transport().get(f"{file.url}.metadata", limit=METADATA_LIMIT).body
         except TransportError as error:
             if error.status in (403, 404, 410):
                 return None
@@ -91,7 +91,7 @@ class MetadataFetcher:
             return _local_part(file, start, end)
         span = f"bytes={start}" if start < 0 else f"bytes={start}-{end - 1}"
         headers = {"Range": span, "Accept-Encoding": "identity"}
-        transport = self._index.transport
+        transport = self._transport()
         accepted = frozenset({200, 206, 400, 416, 501})
         answer = transport.get(file.url, headers, limit=WHOLE_WHEEL_LIMIT, accepted=accepted)
         if answer.status == 206:
@@ -114,13 +114,11 @@ class MetadataFetcher:
 
     def sdist_files(self, file: IndexFile, names: Sequence[str], *, offline: bool) -> Mapping[str, bytes] | Unavailable:
         """Members of an sdist that match, and under "" all members' paths; kept in the cache."""
-        from trueup.index.client import _OFFLINE, metadata_key
-
-        key = f"{metadata_key(file)}.{crc32(chr(10).join(names).encode()):08x}"
+        key = f"{file_key(file)}.{crc32(chr(10).join(names).encode()):08x}"
         if (known := self._kept_files(key)) is not None:
             return known
         if offline:
-            return Unavailable(file.filename, _OFFLINE)
+            return Unavailable(file.filename, OFFLINE)
         try:
             members, kept = self._read(file, names, lambda _: False)
         except TransportError as error:
@@ -165,7 +163,7 @@ class MetadataFetcher:
         if file.url.startswith("file:"):
             with _local_path(file).open("rb") as local:
                 return read(local)
-        with self._index.transport.stream(file.url) as response:
+        with self._transport().stream(file.url) as response:
             return read(response)
 
 

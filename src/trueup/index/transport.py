@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
@@ -24,6 +24,8 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout
 
+from trueup import __version__
+from trueup.index.addresses import without_credentials
 from trueup.index.settings import IndexSettings
 
 T = TypeVar("T")
@@ -59,14 +61,6 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     url: str
-
-
-def without_credentials(url: str) -> str:
-    """The address without user and password."""
-    if "@" not in url:
-        return url
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 class Transport:
@@ -171,7 +165,7 @@ class Transport:
         Redirects are followed here, so that credentials only go to the hosts that they are for.
         """
         headers.setdefault("Accept-Encoding", "gzip, deflate")
-        headers["User-Agent"] = _user_agent()
+        headers["User-Agent"] = f"trueup/{__version__}"
         current = url
         for _ in range(_REDIRECTS):
             response = self._request(current, headers)
@@ -340,12 +334,6 @@ def _read_netrc() -> Any:
         return netrc.netrc(str(path)) if path.is_file() else None
     except (OSError, netrc.NetrcParseError, ValueError):
         return None
-
-
-def _user_agent() -> str:
-    from trueup import __version__
-
-    return f"trueup/{__version__}"
 
 
 def _retry_after(text: str | None) -> float:
