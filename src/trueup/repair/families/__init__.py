@@ -1,0 +1,1 @@
+"""Families of repairs: one file each. A family proposes; `trueup.repair.verify` decides."""

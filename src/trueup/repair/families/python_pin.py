@@ -1,0 +1,157 @@
+"""Pin Python in the file that the builder reads, to a version on which everything installs.
+
+Which one: a Python that the project itself states somewhere, if it is not read there and everything installs on it;
+else the newest minor on which everything does. The services of one root directory get one pin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from trueup.errors import TrueupError
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Applicability
+from trueup.model.plan import InputUse
+from trueup.model.repair import HeldBack, Repair, RepairKind, Unrepairable
+from trueup.model.target import SUPPORTED_MINORS
+from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
+from trueup.repair._places import pin_python
+from trueup.repair._prospects import prospects
+
+INSTALL_RULES = ("no-wheel",)
+PLACE_RULES = ("version-file-not-read", "floating-python", "versions-contradict")
+VERSION_RULES = (
+    *("python-version-invalid", "python-version-unavailable", "python-version-end-of-life", "python-end-of-life"),
+    *("removed-stdlib-module", "syntax-too-new", "incompatible-at-start"),
+)
+_VERSION = re.compile(r"(?<![\d.])3\.(\d{1,2})(?:\.(\d{1,3}))?(?![\d])")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A Python that the project states in some place: its minor, the full version where it has one, and the line."""
+
+    minor: str
+    full: str | None
+    evidence: Evidence
+
+
+def propose(context: RepairContext) -> Iterator[Proposal]:
+    """One pin for each root directory that needs one; the next best where the first does not hold."""
+    for group in groups(context.report):
+        reasons = group.findings(*INSTALL_RULES, *VERSION_RULES)
+        places = group.findings(*PLACE_RULES)
+        if context.wishes.python is None and not reasons and not places:
+            continue
+        yield from _for_group(context, group)
+
+
+def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
+    wished = context.wishes.python
+    must_remove = frozenset(
+        (finding.rule, finding.subject) for finding in group.findings(*INSTALL_RULES, *VERSION_RULES)
+    )
+    minors = [_minor(wished)] if wished else list(candidates(context, group))
+    found = prospects(context, group, minors)
+    good = [minor for minor in minors if found.get(minor) is not None and not found[minor].problems]
+    if not good:
+        if must_remove and not wished:
+            findings = group.findings(*INSTALL_RULES, *VERSION_RULES)
+            tried = ", ".join(minors) or "none"
+            yield Unrepairable(
+                findings[0].rule,
+                f"no Python pin is enough for {', '.join(group.services)}: on none of the Pythons that could be taken "
+                f"({tried}) does every pin install",
+                findings[0].evidence,
+            )
+        return
+    stated = {item.minor: item for item in _stated(group)}
+    made = [candidate_for(context, group, minor, wished, stated.get(minor), must_remove) for minor in good]
+    usable = [item for item in made if isinstance(item, Candidate)]
+    yield from (item for item in made[:1] if isinstance(item, HeldBack))
+    if usable:
+        first, *others = usable
+        yield replace(first, alternatives=tuple(others[:6]))
+
+
+def candidates(context: RepairContext, group: Group) -> Iterator[str]:
+    """The minors to think of, best first: those that the project states, then the newest ones that still get fixes."""
+    stated = [item.minor for item in _stated(group)]
+    taken = {plan.python.minor for plan in group.plans if plan.python.minor}
+    newest_first = [minor for minor in reversed(SUPPORTED_MINORS) if _supported(minor, context.report.on)]
+    known = [minor for minor in dict.fromkeys(stated) if minor in SUPPORTED_MINORS]
+    agreed = known if len(known) == 1 else []
+    # The Python that is taken now comes before other newer ones: a pin that changes nothing else is the smallest.
+    current = [minor for minor in newest_first if minor in taken]
+    yield from dict.fromkeys((*agreed, *current, *newest_first, *known))
+
+
+_FIRST_YEAR = {"3.8": 2019, "3.9": 2020, "3.10": 2021, "3.11": 2022, "3.12": 2023, "3.13": 2024, "3.14": 2025}
+
+
+def _supported(minor: str, on: str) -> bool:
+    """Whether a minor still gets fixes on a day: five years from the October of its release (PEP 602, 2026-11-20)."""
+    year = _FIRST_YEAR.get(minor, 2026)
+    return f"{year}-10-01" <= on < f"{year + 5}-10-31"
+
+
+def _stated(group: Group) -> list[Stated]:
+    """The Pythons that the project states in places that are not read, each minor once."""
+    found: dict[str, Stated] = {}
+    for plan in group.plans:
+        for item in plan.python.inputs:
+            match = _VERSION.search(item.value)
+            exact = match and not re.search(r"[<>!^~*,]", item.value)
+            if item.use in (InputUse.IGNORED, InputUse.INVALID) and match and exact and item.evidence.path:
+                minor, patch = f"3.{match[1]}", match[2]
+                old = found.get(minor)
+                full = f"{minor}.{patch}" if patch else (old.full if old else None)
+                found[minor] = Stated(minor, full, old.evidence if old else item.evidence)
+    return list(found.values())
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def candidate_for(
+    context: RepairContext,
+    group: Group,
+    minor: str,
+    wished: str | None,
+    stated: Stated | None,
+    must_remove: frozenset[tuple[str, str]],
+) -> Candidate | HeldBack | None:
+    """The pin of one minor for one root directory; None where every service takes it already."""
+    full = wished if wished and wished.count(".") == 2 else stated.full if stated else None
+    title = f"Pin Python {full or minor} for {', '.join(group.services)}"
+    try:
+        pin = pin_python(context.project, group.plans, minor, full, blueprint=len(group.services) == 1)
+        edits = pin.edits()
+    except TrueupError as error:
+        return HeldBack(title, error.message)
+    if not edits:
+        return None
+    why = f"everything installs on {minor}, and no dependency changes"
+    if stated:
+        why = f"{stated.evidence.place} already asks for {full or minor}, in a place that is not read; {why}"
+    repair = Repair(
+        id=f"python-{minor}{'-' + group.root_dir.replace('/', '-') if group.root_dir else ''}",
+        title=f"{title}, in {pin.places}",
+        kind=RepairKind.PIN_PYTHON,
+        applicability=Applicability.SAFE,
+        edits=edits,
+        targets=tuple(dict.fromkeys(str(replace(p.target, python=full or minor)) for p in group.plans if p.target)),
+        resolves=tuple(sorted({rule for rule, _ in must_remove})),
+        services=group.services,
+        reason=why,
+        proven_minimal=True,
+        certificate="No pin of a dependency changes, and one place states the Python.",
+        evidence=(stated.evidence,) if stated else (),
+    )
+    return Candidate(repair, must_remove, minor, frozenset({group.root_dir}))
+
+
+FAMILY = Family("python-pin", "pin Python where it is read", (*INSTALL_RULES, *VERSION_RULES, *PLACE_RULES), propose)

@@ -1,0 +1,149 @@
+"""Only what works is offered: a proposal is applied to a copy in memory, and the copy is checked again."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections import Counter
+from dataclasses import replace
+
+from trueup.configuration import Policy
+from trueup.errors import TrueupError
+from trueup.model.finding import Finding, Severity, Verdict
+from trueup.model.repair import HeldBack, Repair, RepairKind
+from trueup.model.report import Report, Result
+from trueup.repair._interface import Candidate, RepairContext
+
+_LINE = re.compile(r":\d+$")
+_WORSE = {Verdict.NO_FAILURE_FOUND: 0, Verdict.UNKNOWN: 1, Verdict.MAY_FAIL: 2, Verdict.WILL_FAIL: 3}
+Key = tuple[str, str, str, str, str]
+
+
+def verified(context: RepairContext, candidate: Candidate) -> Repair | HeldBack:
+    """The repair with what it was seen to remove, or why it is not offered.
+
+    The policy is asked first; then the repaired copy is checked: every finding that the repair is for has to be gone,
+    no other may have come or have become more severe, and no verdict may be worse.
+    """
+    first: HeldBack | None = None
+    for tried in (candidate, *candidate.alternatives):
+        outcome = _one(context, tried)
+        if isinstance(outcome, Repair):
+            return outcome
+        first = first or outcome
+    assert first is not None
+    return first
+
+
+def _one(context: RepairContext, candidate: Candidate) -> Repair | HeldBack:
+    repair = candidate.repair
+    refusal = policy_refusal(repair, context.policy)
+    if refusal:
+        return HeldBack(repair.title, refusal, repair.resolves)
+    if not repair.edits:
+        return repair
+    try:
+        after = context.recheck(repair.preview(context.project))
+    except TrueupError as error:
+        return HeldBack(repair.title, f"the repaired copy cannot be checked: {error.message}", repair.resolves)
+    trouble = _trouble(context.report, after, candidate)
+    if trouble:
+        return HeldBack(repair.title, trouble, repair.resolves)
+    removed = _keys(context.report) - _keys(after)
+    rules = tuple(sorted({key[3] for key in removed}))
+    services = tuple(dict.fromkeys(key[2] for key in removed)) or repair.services
+    files = len({edit.path for edit in repair.edits})
+    return replace(repair, resolves=rules, services=services, cost=replace(repair.cost, files=files))
+
+
+def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
+    """Why the repaired copy is not good enough; empty where it is."""
+    left = {(finding.rule, _subject(finding)) for result in after.results for finding in result.findings}
+    for rule, subject in sorted(candidate.must_remove):
+        if (rule, _LINE.sub("", subject)) in left:
+            return f"applied to a copy, {rule} for {subject or 'the service'} is still there"
+    if not candidate.must_remove and not candidate.python and not _keys(before) - _keys(after):
+        return "applied to a copy, it removes no finding"
+    added = _keys(after) - _keys(before)
+    if added:
+        key = min(added)
+        found = _example(after, key)
+        return f"applied to a copy, it brings {key[3]} ({key[0]}, {key[1]}): {found}"
+    if _is_worse(before, after):
+        return "applied to a copy, the verdict of a service is worse"
+    return _wrong_python(after, candidate)
+
+
+def _wrong_python(after: Report, candidate: Candidate) -> str:
+    if candidate.python is None:
+        return ""
+    for result in after.results:
+        plan = result.plan
+        if plan.service.root_dir.value not in candidate.roots or plan.target is None:
+            continue
+        if plan.python.minor != candidate.python:
+            return (
+                f"applied to a copy, {plan.builder} takes Python {plan.python.effective or 'unknown'} for "
+                f"{plan.service.name}, not {candidate.python}"
+            )
+    return ""
+
+
+def _keys(report: Report) -> Counter[Key]:
+    """Every finding that counts, without line numbers, as often as it is said; medium and high ones also as such."""
+    found: Counter[Key] = Counter()
+    for result in report.results:
+        for finding in result.findings:
+            base = _base(result)
+            found[(*base, finding.rule, _subject(finding))] += 1
+            if finding.severity is not Severity.LOW:
+                found[(*base, finding.rule, f"{_subject(finding)} ({finding.severity.value})")] += 1
+    return found
+
+
+def _base(result: Result) -> tuple[str, str, str]:
+    return (result.plan.platform, result.plan.builder, result.plan.service.name)
+
+
+def _subject(finding: Finding) -> str:
+    return _LINE.sub("", finding.subject)
+
+
+def _example(report: Report, key: Key) -> str:
+    for result in report.results:
+        for finding in result.findings:
+            if (*_base(result), finding.rule) == key[:4] and key[4].startswith(_subject(finding)):
+                return finding.message
+    return key[4]
+
+
+def _is_worse(before: Report, after: Report) -> bool:
+    verdicts = {_base(result): _WORSE[result.verdict] for result in before.results}
+    return any(_WORSE[result.verdict] > verdicts.get(_base(result), 0) for result in after.results)
+
+
+def policy_refusal(repair: Repair, policy: Policy) -> str:
+    """What of the policy forbids a repair, as a sentence; empty where nothing does."""
+    for edit in repair.edits:
+        pattern = next((pattern for pattern in policy.protected if protects(pattern, edit.path)), None)
+        if pattern is not None:
+            return f"the policy protects {edit.path} ({pattern})"
+    moved = [change for change in repair.changes if change.from_version is not None]
+    if policy.keep_python and repair.kind is RepairKind.PIN_PYTHON:
+        return "the policy keeps the Python (keep-python)"
+    if moved and not policy.version_bumps:
+        return f"the policy allows no version bumps (version-bumps = false); {moved[0].package} would move"
+    added = [change for change in repair.changes if change.from_version is None and change.direct]
+    if added and not policy.new_dependencies:
+        return f"the policy allows no new dependencies; {added[0].package} would be one"
+    others = [change.package for change in moved if policy.only and change.package not in policy.only]
+    if others:
+        return f"the policy lets only {', '.join(policy.only)} move, and {others[0]} would"
+    return ""
+
+
+def protects(pattern: str, path: str) -> bool:
+    """Whether a pattern of protected paths covers a path: a shell pattern, a folder, or a file."""
+    pattern = pattern.removeprefix("./")
+    folder = pattern.rstrip("/")
+    return fnmatch.fnmatchcase(path, pattern) or path == folder or path.startswith(f"{folder}/")
