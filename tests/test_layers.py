@@ -28,6 +28,7 @@ LAYERS = (
     "repair",
     "prove",
     "pipeline",
+    "matrix",
     "fixing",
     "baseline",
     "reports",
