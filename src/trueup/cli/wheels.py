@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.index.wheels import ARCHES, LIBCS, WheelTable, wheel_table, wheels_document
     from trueup.model.requirement import IndexOptions
     from trueup.reports._wheels import render_wheels
+    from trueup.resolve import sdist_outcome
 
     wanted = [*arguments.requirements, *requirements_of(arguments.requirement)]
     if not wanted:
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             pythons=[python_version(text) for text in arguments.python] or SUPPORTED_MINORS,
             arches=arguments.arch or ARCHES,
             libcs=[libc(text) for text in arguments.libc] or LIBCS,
+            classify=sdist_outcome,
         )
     text = (
         json.dumps(wheels_document(table), indent=2) + "\n"

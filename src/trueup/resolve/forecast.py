@@ -171,6 +171,11 @@ def _inspection(universe: Universe, index: Index, file: IndexFile) -> Inspection
     return known
 
 
+def sdist_outcome(index: Index, file: IndexFile) -> tuple[Outcome, str]:
+    """What building an sdist takes, whatever the Python: pure, compiling or unknown, and the reason as a sentence."""
+    return _sdist_outcome(inspect_sdist(index, file), "")
+
+
 def _sdist_outcome(inspection: Inspection, broken: str) -> tuple[Outcome, str]:
     if inspection.compiles is None:
         return Outcome.UNKNOWN, f"whether its sdist needs a compiler is not known: {inspection.reason}"
