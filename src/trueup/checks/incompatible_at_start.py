@@ -86,7 +86,7 @@ def _finding(context: CheckContext, pair: Pair, package: Installed, found: Insta
         rule="incompatible-at-start",
         severity=pair.severity,
         confidence=confidence,
-        message=f"{_told(package)} is installed{beside}. pip accepts that, and the build succeeds. {pair.effect}",
+        message=f"{_told(package)} is installed{beside}. pip accepts that, and no build stops for it. {pair.effect}",
         hint=pair.hint,
         evidence=(*dict.fromkeys(evidence), source),
         subject=f"{pair.package} {pair.companion or pair.absent or 'python'}",

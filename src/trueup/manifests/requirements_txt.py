@@ -297,6 +297,7 @@ MANIFEST = Manifest(
         "*requirements*.in",
         "requirements/*.txt",
         "requirements/*.in",
+        "*requirements*.lock",
         "*constraints*.txt",
     ),
 )

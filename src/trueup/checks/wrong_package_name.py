@@ -1,0 +1,60 @@
+"""A name that is not the distribution that is meant
+
+What it does:
+    Compares the names that the project requires with a list of names of modules, placeholders and look-alikes.
+
+Why it fails a deployment:
+    The index has no such name, or a placeholder that stops the build on purpose, or another distribution whose module
+    has the same name: then the install succeeds and the import fails, or does something else.
+
+Example:
+    `sklearn` instead of `scikit-learn`; `jwt` instead of `PyJWT`.
+
+Use instead:
+    The distribution that the hint names.
+
+Sources:
+    checks/data/names.toml; each row was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trueup.checks._installed import direct_requirements
+from trueup.checks._interface import Check, CheckContext
+from trueup.checks._rows import rows
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Confidence, Finding, Severity
+from trueup.model.requirement import DeclaredRequirement
+
+RULE = "wrong-package-name"
+
+
+def run(context: CheckContext) -> Iterator[Finding]:
+    """One finding for each line."""
+    known = {row["name"]: row for row in rows("names")["name"]}
+    options = context.requirements.options
+    if options.index_url or options.extra_index_urls or options.find_links:
+        return  # another index may have its own distribution of that name
+    for item in direct_requirements(context):
+        row = known.get(item.name)
+        if row is not None and not item.url and not item.local_path:
+            yield _finding(context, item, row)
+
+
+def _finding(context: CheckContext, item: DeclaredRequirement, row: dict[str, str]) -> Finding:
+    instead = row.get("instead")
+    return Finding(
+        rule=RULE,
+        severity=Severity(row["severity"]),
+        confidence=Confidence.MEDIUM if row["severity"] == "medium" else Confidence.HIGH,
+        message=f"{item.evidence.place or 'The install command'} requires {item.name}. {row['effect']} "
+        f"{context.plan.builder} installs what the line says.",
+        hint=f"Write {instead}." if instead else f"Remove the line: nothing needs {item.name}.",
+        evidence=(item.evidence, Evidence.default(row["effect"], row["source"], row["checked"])),
+        subject=item.name,
+    )
+
+
+CHECK = Check(RULE, "A name that is not the distribution that is meant", run)
