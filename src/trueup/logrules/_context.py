@@ -73,8 +73,8 @@ def context_of(log: Log) -> Context:
     milestones.sort(key=lambda m: (m.index, m.phase is None))
     platform = _platform(platforms, builders, log)
     builder = _builder(builders, platform)
-    index = min((index for index, _ in platforms.values()), default=None)
-    return Context(platform, builder, tuple(milestones), index)
+    first = min((found[0] for found in platforms.values()), default=None)
+    return Context(platform, builder, tuple(milestones), first)
 
 
 def _first(found: dict[bool, tuple[int, str]], weak: bool, index: int, name: str | None) -> None:
@@ -82,9 +82,7 @@ def _first(found: dict[bool, tuple[int, str]], weak: bool, index: int, name: str
         return
     old = found.get(weak)
     # docker lines appear inside the logs of platforms that build images: any other name beats it
-    if old is None or (old[1] in ("docker", "dockerfile") and name not in ("docker", "dockerfile")):
-        found[weak] = (index, name)
-    elif index < old[0] and name not in ("docker", "dockerfile"):
+    if old is None or (old[1] in ("docker", "dockerfile") and name not in ("docker", "dockerfile")) or (index < old[0] and name not in ("docker", "dockerfile")):
         found[weak] = (index, name)
 
 

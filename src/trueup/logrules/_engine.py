@@ -14,7 +14,7 @@ from trueup.logrules._pythons import PythonStatement, python_at, statements_of
 from trueup.logrules._reader import read_log
 from trueup.logrules._rule import Clue, Rule, clues_of
 from trueup.logrules._success import success_of
-from trueup.model.diagnosis import Cause, Diagnosis
+from trueup.model.diagnosis import Cause, Diagnosis, LogLine
 from trueup.model.finding import Confidence
 from trueup.registry import discover
 
@@ -141,15 +141,14 @@ def unwrapped(log: Log) -> Log | None:
     width = lengths[-1]
     if sum(1 for length in lengths if length >= width - 14) < max(2, len(lengths) // 12):
         return None
-    joined: list[tuple[int, str]] = []
-    for line, before in zip(log.lines, (None, *log.lines), strict=False):
-        goes_on = before is not None and len(before.text) >= width - 14 and not _BREAK.match(line.text)
-        if goes_on and joined and line.text:
-            number, text = joined[-1]
-            glue = "" if len(before.text) >= width - 1 and before is not None else " "
-            joined[-1] = (number, f"{text}{glue}{line.text}")
+    joined: list[LogLine] = []
+    goes_on = full = False
+    for line in log.lines:
+        if goes_on and joined and line.text and not _BREAK.match(line.text):
+            last = joined.pop()
+            glue = "" if full else " "
+            joined.append(LogLine(last.number, f"{last.text}{glue}{line.text}"))
         else:
-            joined.append((line.number, line.text))
-    from trueup.model.diagnosis import LogLine
-
-    return Log([LogLine(number, text) for number, text in joined], total=log.total, bytes_read=log.bytes_read)
+            joined.append(line)
+        goes_on, full = len(line.text) >= width - 14, len(line.text) >= width - 1
+    return Log(joined, total=log.total, bytes_read=log.bytes_read)

@@ -63,7 +63,7 @@ def chain(verdict: Verdict, log: Log, python: PythonStatement | None, values: Ma
     if verdict.best.rule.group is Group.SOURCE_BUILD and "what" in values:
         where = f" for Python {values['python']}" if "python" in values else " for this Python"
         steps.append(f"The installer took no wheel of {values['what']}{where}: it builds the source distribution.")
-    steps += fill(verdict.best.rule.explanation, values)
+    steps += fill(verdict.best.rule.explanation, values) or [f"{verdict.best.rule.title}."]
     closing = _closing(log, verdict.best.index)
     if closing is not None and verdict.best.rule.group is not Group.START:
         steps.append(f"With that the {_phase_word(verdict.phase)} failed (line {log.lines[closing].number}).")
@@ -88,8 +88,7 @@ def _phase_word(phase: str) -> str:
 def evidence(verdict: Verdict, log: Log, python: PythonStatement | None) -> tuple[LogLine, ...]:
     """The proving lines with their numbers: the cause first, then the Python, the source distribution, the end."""
     best = verdict.best.index
-    span = 3 if "" in (log.text(best),) else 1
-    indexes = [best + offset for offset in range(span)]
+    indexes = [best]
     indexes += [index for index in range(best + 1, best + 4) if _MORE.match(log.text(index))][:2]
     indexes += [clue.index for clue in verdict.clues[1:3]]
     if python:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from packaging.utils import canonicalize_name
+
 from trueup.logrules._context import Context
 from trueup.logrules._log import Log
-from trueup.logrules._packages import Built, package_at
+from trueup.logrules._packages import Built, package_at, version_of
 from trueup.logrules._rule import Clue, Group
 from trueup.model.finding import Confidence
 
@@ -91,10 +93,6 @@ def _grouped(clues: list[Clue], log: Log, context: Context) -> list[Verdict]:
 def _built(clue: Clue, log: Log) -> Built | None:
     named = clue.groups.get("package")
     if named:
-        from packaging.utils import canonicalize_name
-
-        from trueup.logrules._packages import version_of
-
         package = str(canonicalize_name(named.split("[")[0]))
         return Built(package, clue.groups.get("version") or version_of(log, package, clue.index), clue.index)
     return package_at(log, clue.index) if clue.rule.about_a_package else None

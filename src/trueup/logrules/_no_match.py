@@ -195,7 +195,7 @@ def _series_step(version: str, listed: tuple[str, ...]) -> bool:
     if newest is None:
         return False
     wanted = Version(version)
-    return wanted.major <= newest.major + 1 and wanted.minor <= newest.minor + 8 or wanted.major == newest.major
+    return (wanted.major <= newest.major + 1 and wanted.minor <= newest.minor + 8) or wanted.major == newest.major
 
 
 def _newest(listed: tuple[str, ...]) -> Version | None:
@@ -252,7 +252,7 @@ def reading_is(rule: str) -> Accept:
         groups = {"package": found.name, "confidence": confidence.value}
         if found.version:
             groups["version"] = found.version
-        if found.version in found.ignored:
+        if found.version and found.version in found.ignored:
             groups["requires"] = found.ignored[found.version]
         elif _newest(found.listed):
             groups["listed"] = ", ".join(found.listed[-4:])

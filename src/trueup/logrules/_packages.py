@@ -93,11 +93,10 @@ def package_at(log: Log, index: int) -> Built | None:
     """The distribution that was being built at a line: what the tool says right after the failure, or said last."""
     before = _before(log, index)
     after = _after(log, index)
-    if before and after and before.package != after.package:
-        # a build within a build: an opener right above names the inner one, which is what failed
-        chosen = before if _nested(log, before.index, index) else after
-    else:
-        chosen = after or before
+    chosen = after or before
+    # a build within a build: an opener right above names the inner one, which is what failed
+    if before and after and before.package != after.package and _nested(log, before.index):
+        chosen = before
     if chosen is None:
         return None
     version = chosen.version
@@ -136,7 +135,7 @@ def _match(table: tuple[tuple[str, re.Pattern[str]], ...], text: str, index: int
     return None
 
 
-def _nested(log: Log, opener: int, index: int) -> bool:
+def _nested(log: Log, opener: int) -> bool:
     """Whether the build that an opener names began inside the installation of build requirements of another."""
     for position in range(opener, max(-1, opener - 200), -1):
         text = log.text(position)

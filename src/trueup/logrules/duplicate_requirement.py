@@ -57,7 +57,7 @@ RULE = Rule(
         pattern("The conflict is caused by:", accept=_same_name),
         pattern("these package versions have conflicting dependencies", accept=_same_name, lead=-1),
         pattern(
-            "and you require",
+            "you require",
             r"you require (?P<package>[\w.-]+)==(?P<first>[\w.+]+) and (?:you require )?(?P=package)==(?P<second>[\w.+]+)",
             span=3,
         ),

@@ -40,7 +40,7 @@ RULE = Rule(
             lead=1,
         ),
         pattern(
-            "ealth check",
+            "ealth",
             r"[Hh]ealth ?checks? (?:has |have )?(?:failed|timed out|is failing|did not pass)(?P<why>.{0,80})",
             confidence=Confidence.MEDIUM,
         ),

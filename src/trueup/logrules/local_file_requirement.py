@@ -32,7 +32,7 @@ _ELSEWHERE = r"(?:/croot/|/opt/conda|/tmp/(?!pip)|/home/\w|/Users/|/?[A-Z]:[/\\]
 def _conda_package(scene: Scene) -> Mapping[str, str] | None:
     """The package that a path of conda's build folders names: `/croot/certifi_1683875369620/work`."""
     path = scene.match.groupdict().get("path") or ""
-    found = re.search(r"/(?:croot|bld|feedstock_root|private/\w+)/(?:\w+/)?(?P<name>[A-Za-z][\w.-]*?)(?:_\d{8,}|-split)?(?:_\d{8,})?/", path)
+    found = re.search(r"/(?:croot|bld|feedstock_root|private/\w+)/(?P<name>[A-Za-z][\w.-]*?)(?:_\d{8,}|-split)?(?:_\d{8,})?/", path)
     return {"package": found["name"]} if found else {}
 
 

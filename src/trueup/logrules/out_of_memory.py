@@ -28,7 +28,7 @@ _TIMEOUT = re.compile(r"WORKER TIMEOUT")
 
 
 def _no_timeout(scene: Scene) -> Mapping[str, str] | None:
-    """gunicorn kills a worker itself after WORKER TIMEOUT and prints the same words."""
+    """Gunicorn kills a worker itself after WORKER TIMEOUT and prints the same words."""
     return None if scene.near(_TIMEOUT, 25, 6) is not None else {}
 
 

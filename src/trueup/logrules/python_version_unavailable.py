@@ -50,7 +50,7 @@ RULE = Rule(
         ),
         pattern(
             "end-of-life",
-            rf"(?:Python )?(?P<wanted>3\.\d+).{{0,40}}end-of-life",
+            r"(?:Python )?(?P<wanted>3\.\d+).{0,40}end-of-life",
             needs=r"Error: .*end-of-life|isn't supported|no longer supported",
             reach=8,
             confidence=Confidence.MEDIUM,
@@ -64,7 +64,7 @@ RULE = Rule(
         pattern("undefined variable 'python", r"undefined variable 'python(?P<wanted>\d+)'"),
         pattern(
             "is not supported",
-            rf"(?:Error: |error: |!\s+)(?:Python |python-)(?P<wanted>\d[\d.]*) is (?:not|no longer) supported",
+            r"(?:Error: |error: |!\s+)(?:Python |python-)(?P<wanted>\d[\d.]*) is (?:not|no longer) supported",
         ),
         pattern("nvalid Python version", rf"(?:unsupported|Unsupported) Python version:? '?{_V}"),
         pattern("ython version", r"[Uu]nsupported [Pp]ython version:? '?(?P<wanted>\d[\w.]*)"),
