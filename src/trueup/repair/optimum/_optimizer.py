@@ -1,0 +1,212 @@
+"""The door of this package: cheapest choice by known facts, more facts, and again until pip's own answer agrees.
+
+    cheapest choice ─▶ contradicts a fact? ─▶ take it in, again
+                    └▶ what would pip install? ─▶ no good: rule this choice out, again
+                                               └▶ good: nothing is cheaper, because every fact so far is true
+
+This is the implicit hitting set method with lazily made facts: the bound only ever rises, and the first choice that
+stands is the optimum.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from trueup.configuration import Policy
+from trueup.index.interface import Index
+from trueup.model.requirement import RequirementSet
+from trueup.model.target import Target
+from trueup.repair.optimum._answer import Found, Setting, plan_of
+from trueup.repair.optimum._branch import Choice, OutOfTime
+from trueup.repair.optimum._lines import POLICY_NEW, Lines, read_lines
+from trueup.repair.optimum._lines import forbidden as forbidden_by
+from trueup.repair.optimum._model import Forbidden, Model
+from trueup.repair.optimum._plan import ABSENT, WAIVED, BumpPlan
+from trueup.repair.optimum._shelf import Shelf
+from trueup.repair.optimum._trial import Court, Trial
+from trueup.repair.optimum._vector import field_of, vector
+from trueup.repair.optimum._walk import Clashes, complete
+
+Sets = Sequence[Mapping[str, str]]
+
+MOST_TRIALS = 400
+"""Choices that are tried with the resolver before the search ends without a proof."""
+
+
+def minimal_bumps(
+    requirements: RequirementSet,
+    targets: Sequence[Target],
+    index: Index,
+    policy: Policy,
+    *,
+    timeout: float,
+    forbidden: Forbidden | None = None,
+    clashes: Clashes | None = None,
+) -> BumpPlan:
+    """The cheapest changes of pinned versions after which a requirement set installs on all targets at once.
+
+    Args:
+        requirements: what the install step reads. With `locked`, the packages of the lockfile are the pins.
+        targets: where it has to install; one pin serves all of them.
+        index: where releases and metadata come from.
+        policy: what may not be changed; such changes are reported as held back where they would help.
+        timeout: seconds after which the best plan found so far is given, unproven.
+        forbidden: tells versions that install on a target and fail when they start; they are no repair.
+        clashes: gives, for the versions installed on a target, the pairs of names that fail together.
+
+    Returns:
+        The plan. What is minimised, in this order: unsatisfied requirements, compilations, pins moved back over a major
+        version, direct pins changed, pins moved back, other versions changed, majors, minors and releases between, and
+        files (issue 5, point 2). It never raises for what the project or the index holds.
+    """
+    deadline = time.monotonic() + timeout
+    shelf = Shelf(requirements, targets, index)
+    setting = _setting(requirements, shelf, policy, forbidden, clashes)
+    found = _Search(setting, deadline).run()
+    found = with_added_lines(setting, found, policy)
+    plan = plan_of(setting, found)
+    if not any(line.forbidden for line in setting.lines.lines) or not field_of(found.trial.cost, "compilations") + len(
+        found.trial.unsatisfied
+    ):
+        return plan
+    free = _setting(requirements, shelf, Policy(), forbidden, clashes)
+    other = with_added_lines(free, _Search(free, deadline).run(), Policy())
+    return replace(plan, held_back=_held_back(setting.lines, free.lines, other, found))
+
+
+def _setting(
+    requirements: RequirementSet,
+    shelf: Shelf,
+    policy: Policy,
+    forbidden: Forbidden | None,
+    clashes: Clashes | None,
+) -> Setting:
+    lines = read_lines(requirements, shelf, policy)
+    court = Court(shelf, lines, forbidden, clashes)
+    base = court.trial({})
+    return Setting(shelf, lines, court, base, Model(shelf, lines, base.sets, forbidden), clashes)
+
+
+def _held_back(kept: Lines, free: Lines, other: Found, found: Found) -> tuple[tuple[str, str], ...]:
+    """The changes that would help and that the policy forbids; none where nothing would."""
+    if other.trial.cost >= found.trial.cost:
+        return ()
+    reasons = {line.key: line.forbidden for line in kept.lines}
+    told = []
+    for line in free.lines:
+        version = other.changes.get(line.key)
+        if version is not None and reasons.get(line.key):
+            place = line.evidence[0].place
+            title = (
+                f"Move {line.name} {line.version or ''}".rstrip() + f" to {version}" + (f" ({place})" if place else "")
+            )
+            told.append((title, reasons[line.key]))
+    told += [(f"Add {name}=={version}", POLICY_NEW) for name, version in other.added.items()]
+    return tuple(told)
+
+
+def with_added_lines(setting: Setting, found: Found, policy: Policy) -> Found:
+    """The plan with lines for what pip chooses by itself and cannot install, where nothing else was left to do.
+
+    An added line makes a pin of what was none, so it comes after every change of a line that exists.
+    """
+    files = setting.lines.requirements.files[:1]
+    added: dict[str, str] = {}
+    for name in (*found.trial.unsatisfied, *found.trial.compiled):
+        stated = any(setting.lines.at.get((name, at)) for at in range(len(setting.shelf.targets)))
+        if not stated and policy.new_dependencies and not forbidden_by(name, files, policy):
+            version = setting.model.newest_good(name)
+            if version is not None:
+                added[name] = version
+    if not added or setting.lines.locked:
+        return found
+    trial = setting.court.trial(found.changes, added)
+    if trial.cost >= found.trial.cost:
+        return found
+    cost = found.cost - found.trial.cost + trial.cost + vector(direct=len(added), patch=len(added))
+    reason = "lines had to be added, and whether fewer would do was not looked for"
+    return replace(found, added=added, trial=trial, cost=cost, proven=False, reason=reason)
+
+
+class _Search:
+    """One run."""
+
+    def __init__(self, setting: Setting, deadline: float) -> None:
+        self._setting = setting
+        self._model = setting.model
+        self._deadline = deadline
+        self._best = Found({}, {}, self._nothing(), setting.base, setting.base.sets)
+
+    def _nothing(self) -> int:
+        """The cost of doing nothing."""
+        return self._setting.base.cost
+
+    def run(self) -> Found:
+        """The cheapest choice, or the best one that was found in time."""
+        try:
+            return self._run()
+        except OutOfTime:
+            return replace(self._best, reason="the time given was over before it was known whether less would do")
+
+    def _run(self) -> Found:
+        trials = 0
+        while trials < MOST_TRIALS:
+            choice = self._model.problem.cheapest(self._deadline)
+            if choice is None or choice.cost >= self._best.cost:
+                return self._proven(self._best)
+            if self._model.open_rest(choice):
+                continue
+            sets = complete(self._model, choice, self._setting.clashes)
+            if sets is None:
+                continue
+            trials += 1
+            found = self._try(choice, sets)
+            if found is not None:
+                return self._proven(found)
+        return replace(self._best, reason=f"{MOST_TRIALS} choices were tried, and less might do")
+
+    def _proven(self, found: Found) -> Found:
+        unread = found.trial.unread or self._setting.base.unread
+        if unread:
+            return replace(found, reason=f"the index could not be asked about everything: {unread}")
+        return replace(found, proven=True)
+
+    def _try(self, choice: Choice, sets: Sequence[Mapping[str, str]]) -> Found | None:
+        """What pip makes of a choice: the answer where it is as good as the choice says, else None."""
+        changes = self._model.changes(choice)
+        trial = self._setting.court.trial(changes)
+        told = vector(
+            unsatisfied=field_of(choice.cost, "unsatisfied"), compilations=field_of(choice.cost, "compilations")
+        )
+        if trial.cost <= told:
+            return Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets))
+        self._keep(Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets)))
+        pinned, more = self._pinned(changes, trial, sets)
+        if more:
+            second = self._setting.court.trial(pinned)
+            self._keep(Found(pinned, {}, choice.cost - told + second.cost + more, second, tuple(sets)))
+        trouble = next(iter((*trial.unsatisfied.values(), *trial.compiled.values())))
+        self._model.forbid(choice, f"with these versions {trouble.name} {trouble.version} blocks: {trouble.reason}")
+        return None
+
+    def _keep(self, found: Found) -> None:
+        if found.cost < self._best.cost:
+            self._best = found
+
+    def _pinned(self, changes: Mapping[str, str], trial: Trial, sets: Sets) -> tuple[dict[str, str], int]:
+        """The changes, with exact versions for lines that leave a choice which pip makes badly; what that costs more."""
+        more: dict[str, str] = {}
+        cost = 0
+        for name in (*trial.unsatisfied, *trial.compiled):
+            for at, one in enumerate(sets):
+                line = next((one for one in self._setting.lines.at.get((name, at), ()) if one.version is None), None)
+                if line is None or line.key in changes or line.key in more:
+                    continue
+                pin = self._model.problem.variables[self._model.pin_of(line)]
+                place = pin.places.get(one.get(name, ABSENT))
+                if place is not None and pin.values[place] != WAIVED:
+                    more[line.key] = pin.values[place]
+                    cost += pin.costs[place]
+        return {**changes, **more}, cost
