@@ -17,13 +17,13 @@ from trueup.configuration import Configuration
 from trueup.errors import UsageError
 from trueup.index.interface import Index
 from trueup.model.distribution import InstallForecast
-from trueup.model.evidence import Evidence
+from trueup.model.evidence import Evidence, Fact
 from trueup.model.finding import Finding, Skipped
 from trueup.model.plan import BuildPlan, InputUse, PlanContext, VersionInput
 from trueup.model.project import Project
 from trueup.model.report import Report, Result
 from trueup.model.requirement import IndexOptions, RequirementSet
-from trueup.model.target import Target
+from trueup.model.target import LIBC_VERSIONS, Target
 from trueup.platforms._interface import Platform
 from trueup.platforms._statements import complete_inputs
 from trueup.registry import discover
@@ -39,11 +39,24 @@ DEFAULT_PLATFORMS = ("railway", "render", "heroku")
 
 @dataclass(frozen=True)
 class Choice:
-    """What to look at: ids of platforms and builders, names of services; empty means all that apply."""
+    """What to look at: ids of platforms and builders, names of services; empty means all that apply.
+
+    `pythons`, `arches` and `libcs` are the targets to predict for, each with each, instead of the one that a plan has.
+    """
 
     platforms: tuple[str, ...] = ()
     builders: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
+    arches: tuple[str, ...] = ()
+    libcs: tuple[str, ...] = ()
+
+    def contexts(self, context: PlanContext) -> list[tuple[PlanContext, list[PlanContext]]]:
+        """For every Python the context to plan with, and of it one for each image; by default only the context."""
+        arches = self.arches or (context.arch,)
+        libcs = self.libcs or (context.libc,)
+        planned = [replace(context, python=python) for python in self.pythons or (context.python,)]
+        return [(one, [replace(one, arch=arch, libc=libc) for arch in arches for libc in libcs]) for one in planned]
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,8 @@ def check(
 
 def predict(project: Project, context: PlanContext, choice: Choice) -> list[Prediction]:
     """Plan every chosen service with every chosen builder, and read exactly what the plan installs."""
-    found = []
+    found: list[Prediction] = []
+    known: list[RequirementSet] = []
     for platform in chosen_platforms(project, choice):
         services = platform.services(project, context)
         for service in services:
@@ -98,13 +112,25 @@ def predict(project: Project, context: PlanContext, choice: Choice) -> list[Pred
             for builder in builders:
                 if choice.builders and builder not in choice.builders:
                     continue
-                plan = platform.plan(project, service, builder, context)
-                plan = as_given(complete_inputs(plan, project), context)
-                found.append(Prediction(plan, read_requirements(project, plan), builder == builders[0]))
+                for planned, images in choice.contexts(context):
+                    plan = complete_inputs(platform.plan(project, service, builder, planned), project)
+                    requirements = _once(read_requirements(project, plan), known)
+                    found += [
+                        Prediction(as_given(plan, image), requirements, builder == builders[0]) for image in images
+                    ]
     if not found:
         wanted = ", ".join((*choice.services, *choice.builders)) or "any service"
         raise UsageError(f"no service or builder of this project matches {wanted}")
     return found
+
+
+def _once(requirements: RequirementSet, known: list[RequirementSet]) -> RequirementSet:
+    """The set itself, or the equal one that is known already: equal sets are resolved together."""
+    for other in known:
+        if other == requirements:
+            return other
+    known.append(requirements)
+    return requirements
 
 
 def chosen_platforms(project: Project, choice: Choice) -> list[Platform]:
@@ -118,7 +144,7 @@ def chosen_platforms(project: Project, choice: Choice) -> list[Platform]:
 
 
 def as_given(plan: BuildPlan, context: PlanContext) -> BuildPlan:
-    """The plan with the Python and the architecture that flags force on it."""
+    """The plan with the Python, the architecture and the C library that flags force on it."""
     if context.python:
         evidence = Evidence.given(f"--python {context.python}")
         inputs = tuple(
@@ -141,6 +167,10 @@ def as_given(plan: BuildPlan, context: PlanContext) -> BuildPlan:
         )
     if context.arch:
         plan = replace(plan, image=replace(plan.image, arch=context.arch))
+    if context.libc and context.libc != plan.image.libc:
+        version = LIBC_VERSIONS[context.libc]
+        evidence = Evidence.given(f"--libc {context.libc}")
+        plan = replace(plan, image=replace(plan.image, libc=context.libc, libc_version=Fact(version, (evidence,))))
     return plan
 
 

@@ -14,13 +14,15 @@ from pathlib import Path
 from trueup.configuration import Configuration
 from trueup.errors import UsageError
 from trueup.model.plan import PlanContext
+from trueup.model.target import LIBC_VERSIONS
 from trueup.reports._interface import Look
 
+ARCHES = ("x86_64", "aarch64")
 _PYTHON = re.compile(r"^3\.\d{1,2}(\.\d{1,3})?$")
 
 
-def add_project(parser: argparse.ArgumentParser) -> None:
-    """PATH and what to look at."""
+def add_project(parser: argparse.ArgumentParser, *, many_targets: bool = False) -> None:
+    """PATH and what to look at; with `many_targets`, --python and --arch may be repeated, and there is --libc."""
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project (default: this directory)")
     group = parser.add_argument_group("what to look at")
     group.add_argument(
@@ -37,10 +39,15 @@ def add_project(parser: argparse.ArgumentParser) -> None:
         "--service", action="append", default=[], metavar="NAME", help="only this service; may be repeated"
     )
     group.add_argument("--root-dir", metavar="DIR", help="the service's root directory, as set on the platform")
-    group.add_argument("--python", metavar="X.Y[.Z]", help="predict for this Python, whatever the platform would take")
+    if many_targets:
+        _add_targets(group)
+    else:
+        group.add_argument(
+            "--python", metavar="X.Y[.Z]", help="predict for this Python, whatever the platform would take"
+        )
+        group.add_argument("--arch", choices=ARCHES, help="the processor (default: the platform's)")
     group.add_argument("--on", metavar="DATE", help="predict as of this day (default: today)")
     group.add_argument("--created", metavar="DATE", help="the day the service was created: some defaults freeze by it")
-    group.add_argument("--arch", choices=("x86_64", "aarch64"), help="the processor (default: the platform's)")
     group.add_argument(
         "-e",
         "--env",
@@ -48,6 +55,27 @@ def add_project(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a variable that is set on the platform; may be repeated",
+    )
+
+
+def _add_targets(group: argparse._ArgumentGroup) -> None:
+    again = "; may be repeated: one result for each"
+    group.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        metavar="X.Y[.Z]",
+        help=f"predict for this Python, whatever the platform would take{again}",
+    )
+    group.add_argument(
+        "--arch", action="append", default=[], choices=ARCHES, help=f"the processor (default: the platform's){again}"
+    )
+    group.add_argument(
+        "--libc",
+        action="append",
+        default=[],
+        choices=tuple(LIBC_VERSIONS),
+        help=f"the C library (default: the platform's){again}",
     )
 
 
@@ -89,9 +117,11 @@ def plan_context(arguments: argparse.Namespace, configuration: Configuration) ->
     Raises:
         UsageError: a value has the wrong form.
     """
-    python = arguments.python or configuration.python
-    if python and not _PYTHON.match(python):
-        raise UsageError(f"--python wants X.Y or X.Y.Z, such as 3.12, not {python!r}")
+    pythons = _list(arguments.python) or _list(configuration.python)
+    for python in pythons:
+        if not _PYTHON.match(python):
+            raise UsageError(f"--python wants X.Y or X.Y.Z, such as 3.12, not {python!r}")
+    arches = _list(arguments.arch) or _list(configuration.arch)
     environment = dict(configuration.environment)
     for pair in arguments.env:
         name, equals, value = pair.partition("=")
@@ -104,11 +134,16 @@ def plan_context(arguments: argparse.Namespace, configuration: Configuration) ->
         on=iso_day(arguments.on, "--on") if arguments.on else datetime.date.today().isoformat(),
         created=iso_day(created, "--created") if created else None,
         env=environment,
-        python=python,
+        python=pythons[0] if len(pythons) == 1 else None,
         root_dir=root_dir.strip("/") if root_dir is not None else None,
-        arch=arguments.arch or configuration.arch,
+        arch=arches[0] if len(arches) == 1 else None,
         root_dir_evidence="--root-dir" if arguments.root_dir is not None else "root-dir in trueup's configuration",
     )
+
+
+def _list(given: str | list[str] | None) -> list[str]:
+    """The values of an option that some commands let be repeated."""
+    return [given] if isinstance(given, str) else given or []
 
 
 def look(arguments: argparse.Namespace) -> Look:

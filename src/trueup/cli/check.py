@@ -26,7 +26,7 @@ EXIT_CODES = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    _options.add_project(parser)
+    _options.add_project(parser, many_targets=True)
     _options.add_index(parser)
     _options.add_output(parser, discover("trueup.reports", "FORMAT"))
     group = parser.add_argument_group("exit code")
@@ -57,6 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(arguments.platform) or configuration.platforms,
         tuple(arguments.builder) or configuration.builders,
         tuple(arguments.service),
+        tuple(dict.fromkeys(arguments.python)),
+        tuple(dict.fromkeys(arguments.arch)),
+        tuple(dict.fromkeys(arguments.libc)),
     )
     with open_index(arguments, project) as (index, reason):
         report = check(project, context, choice, configuration, index, reason)

@@ -13,11 +13,11 @@ from trueup.index.interface import Index, Missing, Releases, Unavailable
 from trueup.index.names import normalise
 from trueup.index.select import first_version_with_wheel, select
 from trueup.model.distribution import IndexFile, Outcome, Selection
-from trueup.model.target import SUPPORTED_MINORS, Target
+from trueup.model.target import LIBC_VERSIONS, SUPPORTED_MINORS, Target
 
 ARCHES = ("x86_64", "aarch64")
-LIBCS = (("glibc", "2.36"), ("musl", "1.2"))
-"""The C libraries asked about by default: that of Debian 12, which most images have, and that of Alpine."""
+LIBCS = tuple(LIBC_VERSIONS.items())
+"""The C libraries asked about by default."""
 
 _OTHER_PYTHON = re.compile(r"needs Python (\d\.\d+): tag")
 Classify = Callable[[Index, IndexFile], tuple[Outcome, str]]

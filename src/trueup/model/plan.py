@@ -180,7 +180,7 @@ class PlanContext:
 
     `on` is the day for which to predict and `created` the day on which the service was created (ISO dates); both
     decide defaults that move. `env` are the variables given with `--env` or set in the configuration, `python` a
-    version forced with `--python`, `arch` the architecture.
+    version forced with `--python`, `arch` the architecture and `libc` the C library forced in the same way.
     """
 
     on: str
@@ -189,6 +189,7 @@ class PlanContext:
     python: str | None = None
     root_dir: str | None = None
     arch: str | None = None
+    libc: str | None = None
     root_dir_evidence: str = "--root-dir"
     previous_python: str | None = None
     """The Python of the service's last build, where it is known: Heroku's classic buildpack keeps to its minor."""

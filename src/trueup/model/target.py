@@ -10,6 +10,10 @@ from packaging.version import Version
 SUPPORTED_MINORS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 """The CPython minors that trueup can predict for."""
 
+LIBC_VERSIONS = {"glibc": "2.36", "musl": "1.2"}
+"""The C libraries that can be asked about, with the version of one that a platform's image does not have: that of
+Debian 12, on which most images are built, and that of Alpine."""
+
 
 @dataclass(frozen=True)
 class Target:

@@ -36,7 +36,7 @@ def place(evidence: Iterable[Evidence]) -> str:
 
 @dataclass(frozen=True)
 class Group:
-    """Results that say the same about several services."""
+    """Results that say the same about several services, or on several images."""
 
     results: tuple[Result, ...]
 
@@ -48,9 +48,15 @@ class Group:
     @property
     def names(self) -> str:
         """The services' names, with their root directory."""
-        names = ", ".join(printable(result.plan.service.name) for result in self.results)
+        names = ", ".join(dict.fromkeys(printable(result.plan.service.name) for result in self.results))
         root = self.first.plan.service.root_dir.value
         return f"{names} ({printable(root)}/)" if root else names
+
+    @property
+    def images(self) -> str:
+        """The architectures and C libraries, where it is more than one: what `--arch` and `--libc` ask for."""
+        images = dict.fromkeys((result.plan.image.arch, result.plan.image.libc) for result in self.results)
+        return ", ".join(f"{arch} {libc}" for arch, libc in images) if len(images) > 1 else ""
 
 
 def _sameness(result: Result) -> object:
@@ -93,5 +99,6 @@ def summary(report: Report) -> str:
         number = sum(result.verdict is verdict for result in current)
         if number:
             parts.append(f"{number} {words}")
-    noun = "service" if len(current) == 1 else "services"
+    services = {(result.plan.platform, result.plan.service.name) for result in current}
+    noun = "service" if len(current) == 1 else "services" if len(services) == len(current) else "predictions"
     return f"{len(current)} {noun} as built today: {', '.join(parts)}."

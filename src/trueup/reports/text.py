@@ -70,6 +70,8 @@ def _heading(group: Group) -> Text:
     heading.append(f"{SIGNS[verdict]} {VERDICTS[verdict]}", style=STYLES[verdict])
     heading.append(f"  {result.plan.platform} · {result.plan.builder} · ", style="dim")
     heading.append(group.names, style="bold")
+    if group.images:
+        heading.append(f"  on {group.images}", style="dim")
     if not result.is_today:
         heading.append("  (not the builder used today)", style="dim")
     return heading
