@@ -94,6 +94,12 @@ def fix(
     checker = Checker(replace(context, python=None), choice, configuration, open_index, no_index_reason)
     report = checker.check(project)
     seen = RepairContext(
-        project, report, configuration.policy, wishes or Wishes(context.python), checker.check, open_index
+        project,
+        report,
+        configuration.policy,
+        wishes or Wishes(context.python),
+        checker.check,
+        open_index,
+        configuration.pairs,
     )
     return report, plan_repairs(seen, only)

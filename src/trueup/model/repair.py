@@ -144,6 +144,8 @@ class Repair:
     resolves: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     recommended: bool = False
+    alternative: bool = False
+    """Whether it is one of several ways to make the same services installable: the cheapest is recommended."""
     reason: str = ""
     proven_minimal: bool = False
     certificate: str = ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from trueup.configuration import Policy
 from trueup.index.interface import Index
 from trueup.model.finding import Finding
+from trueup.model.pair import Pair
 from trueup.model.plan import BuildPlan
 from trueup.model.project import Project
 from trueup.model.repair import HeldBack, Repair, Unrepairable
@@ -40,6 +41,8 @@ class RepairContext:
     wishes: Wishes
     recheck: Recheck
     open_index: Callable[[IndexOptions], Index] | None
+    pairs: tuple[Pair, ...] = ()
+    """The project's own pairs that fail at start."""
 
     def findings(self, *rules: str) -> Iterator[tuple[Result, Finding]]:
         """The findings of some rules, with the result that they belong to; those of today's builders first."""

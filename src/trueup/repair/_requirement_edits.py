@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from trueup.index.interface import Index, Missing, Unavailable
 from trueup.manifests import requirements_txt
 from trueup.model.project import Project, SourceFile
 from trueup.model.repair import Change, Edit
 from trueup.model.requirement import DeclaredRequirement, RequirementSet
-from trueup.repair.texts import NotEditableError, edits_between, with_line
+from trueup.repair.texts import NotEditableError, edits_between, with_appended, with_line
 
 Hashes = Callable[[str, str], tuple[str, ...]]
 """The `sha256:…` hashes of all files of a version (name, version), as the index lists them."""
@@ -48,6 +50,19 @@ class VersionEdits:
         return tuple(edit for path, text in self.texts.items() for edit in edits_between(self.file(path), text))
 
 
+def index_hashes(index: Index) -> Hashes:
+    """The hashes that an index lists."""
+
+    def hashes(name: str, version: str) -> tuple[str, ...]:
+        releases = index.releases([name]).get(name)
+        if releases is None or isinstance(releases, Missing | Unavailable):
+            return ()
+        files = releases.files(version)
+        return tuple(sorted(f"sha256:{value}" for file in files for kind, value in file.hashes if kind == "sha256"))
+
+    return hashes
+
+
 def version_edits(
     project: Project, requirements: RequirementSet, changes: Iterable[Change], hashes: Hashes
 ) -> tuple[Edit, ...]:
@@ -65,9 +80,7 @@ def version_edits(
     made = VersionEdits(project, hashes)
     wanted = {change.package: change for change in changes if change.to_version}
     stated = [item for item in (*requirements.requirements, *requirements.constraints) if item.name in wanted]
-    missing = {name for name, change in wanted.items() if change.direct} - {item.name for item in stated}
-    if missing:
-        raise NotEditableError(f"{', '.join(sorted(missing))} is named in no file that can be edited.")
+    added = [change for name, change in wanted.items() if change.direct and name not in {s.name for s in stated}]
     places: dict[str, list[DeclaredRequirement]] = {}
     for item in stated:
         if item.evidence.path is None:
@@ -75,9 +88,22 @@ def version_edits(
         places.setdefault(item.evidence.path, []).append(item)
     for path, items in places.items():
         _edit_file(made, path, items, wanted)
+    if added:
+        _add_lines(made, requirements, added)
     for path, items in _mirrors(project, places, wanted):
         _edit_file(made, path, items, wanted)
     return made.edits()
+
+
+def _add_lines(made: VersionEdits, requirements: RequirementSet, added: Iterable[Change]) -> None:
+    """New lines for distributions that only others brought, at the end of the file that names the most."""
+    counted = Counter(item.evidence.path for item in requirements.requirements if item.start is not None)
+    path = counted.most_common(1)[0][0] if counted else None
+    names = ", ".join(change.package for change in added)
+    if path is None or any(item.hashes for item in requirements.requirements):
+        raise NotEditableError(f"{names} is named in no file that can be edited.")
+    lines = [f"{change.package}=={change.to_version}" for change in added]
+    made.texts[path] = with_appended(made.texts.get(path, made.file(path).text), *lines)
 
 
 def _edit_file(made: VersionEdits, path: str, items: list[DeclaredRequirement], wanted: dict[str, Change]) -> None:

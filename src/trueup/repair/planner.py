@@ -76,7 +76,7 @@ def recommend(repairs: Sequence[Repair], context: RepairContext) -> list[Repair]
     """
     best: dict[frozenset[str], Repair] = {}
     for repair in repairs:
-        if repair.kind in INSTALLING and repair.applicability is not Applicability.DISPLAY_ONLY:
+        if _is_alternative(repair):
             key = frozenset(repair.services)
             old = best.get(key)
             if old is None or _rank(repair) < _rank(old):
@@ -86,11 +86,38 @@ def recommend(repairs: Sequence[Repair], context: RepairContext) -> list[Repair]
         if compatible(context, [*chosen, repair]):
             chosen.append(repair)
     for repair in repairs:
-        if repair.kind not in INSTALLING and repair.recommended and compatible(context, [*chosen, repair]):
+        if repair.alternative or not repair.recommended or _is_done(repair, chosen):
+            continue
+        if compatible(context, [*chosen, repair]):
             chosen.append(repair)
+    chosen = _working_together(context, chosen)
     marked = [replace(repair, recommended=True) for repair in chosen]
     ids = {repair.id for repair in marked}
     return [*marked, *(replace(repair, recommended=False) for repair in repairs if repair.id not in ids)]
+
+
+def _is_alternative(repair: Repair) -> bool:
+    """Whether it is one of several ways: pins and bumps that make a whole service installable."""
+    return repair.alternative and repair.applicability is not Applicability.DISPLAY_ONLY
+
+
+def _is_done(repair: Repair, chosen: Sequence[Repair]) -> bool:
+    """Whether the chosen repairs remove already what this one would."""
+    return any(
+        set(repair.resolves) <= set(other.resolves) and set(repair.services) <= set(other.services)
+        for other in chosen
+        if other.kind in INSTALLING and repair.kind in INSTALLING
+    )
+
+
+def _working_together(context: RepairContext, chosen: list[Repair]) -> list[Repair]:
+    """The chosen repairs without those that spoil another one: all of them are checked together, on one copy."""
+    while len(chosen) > 1:
+        together = Candidate(combined(chosen))
+        if isinstance(verified(context, together), Repair):
+            return chosen
+        chosen = chosen[:-1]
+    return chosen
 
 
 def _rank(repair: Repair) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from trueup.checks._rows import rows
 from trueup.errors import TrueupError
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Applicability
@@ -88,13 +89,10 @@ def candidates(context: RepairContext, group: Group) -> Iterator[str]:
     yield from dict.fromkeys((*agreed, *current, *newest_first, *known))
 
 
-_FIRST_YEAR = {"3.8": 2019, "3.9": 2020, "3.10": 2021, "3.11": 2022, "3.12": 2023, "3.13": 2024, "3.14": 2025}
-
-
 def _supported(minor: str, on: str) -> bool:
-    """Whether a minor still gets fixes on a day: five years from the October of its release (PEP 602, 2026-11-20)."""
-    year = _FIRST_YEAR.get(minor, 2026)
-    return f"{year}-10-01" <= on < f"{year + 5}-10-31"
+    """Whether a minor still gets fixes on a day, by the rows of checks/data/end_of_life.toml."""
+    ends = {row["minor"]: row["end"] for row in rows("end_of_life")["python"]}
+    return on <= str(ends.get(minor, "9999"))
 
 
 def _stated(group: Group) -> list[Stated]:
@@ -146,6 +144,7 @@ def candidate_for(
         targets=tuple(dict.fromkeys(str(replace(p.target, python=full or minor)) for p in group.plans if p.target)),
         resolves=tuple(sorted({rule for rule, _ in must_remove})),
         services=group.services,
+        alternative=True,
         reason=why,
         proven_minimal=True,
         certificate="No pin of a dependency changes, and one place states the Python.",

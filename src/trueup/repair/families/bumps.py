@@ -1,0 +1,182 @@
+"""Move dependencies: the smallest set of other versions with which everything installs on a wanted Python.
+
+The set comes from `trueup.repair.optimum`, with a certificate that nothing cheaper works; here it becomes edits of
+the files, together with the Python pin where the wanted Python is not the one that the platform takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from trueup.errors import TrueupError
+from trueup.index.interface import Index
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Applicability
+from trueup.model.repair import Change, Cost, Edit, HeldBack, Repair, RepairKind, Unrepairable, by_path
+from trueup.model.requirement import RequirementSet
+from trueup.model.target import Target
+from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
+from trueup.repair._places import pin_python
+from trueup.repair._prospects import prospects, requirement_sets
+from trueup.repair._requirement_edits import index_hashes, version_edits
+from trueup.repair._start_rules import start_rules
+from trueup.repair.families.python_pin import candidates
+from trueup.repair.optimum import minimal_bumps
+
+RULES = ("no-wheel", "conflict")
+MOST_PYTHONS = 3
+"""How many other Pythons are tried where none installs everything as it is."""
+
+
+def propose(context: RepairContext) -> Iterator[Proposal]:
+    """For each root directory: bumps for the Python that is taken or wanted, and else for the best other one."""
+    if context.open_index is None:
+        return
+    for group in groups(context.report):
+        if not group.findings(*RULES) and context.wishes.python is None:
+            continue
+        wished = context.wishes.python
+        yield from _for_python(context, group, wished)
+        if wished is None and group.findings("conflict") and not context.policy.keep_python:
+            yield from _with_other_python(context, group)
+
+
+def _with_other_python(context: RepairContext, group: Group) -> Iterator[Proposal]:
+    """Bumps and a pin together, on the Pythons where the fewest packages stand in the way."""
+    minors = list(candidates(context, group))
+    found = prospects(context, group, minors)
+    ranked = sorted((len(found[minor].problems), order, minor) for order, minor in enumerate(minors) if minor in found)
+    taken = {plan.python.minor for plan in group.plans}
+    made = [
+        candidate
+        for _, _, minor in ranked[:MOST_PYTHONS]
+        if taken != {minor}
+        for candidate in _for_python(context, group, minor)
+        if isinstance(candidate, Candidate)
+    ]
+    if made:
+        best, *others = sorted(made, key=lambda candidate: candidate.repair.cost)
+        yield replace(best, alternatives=tuple(others))
+
+
+def _for_python(context: RepairContext, group: Group, wished: str | None) -> Iterator[Proposal]:
+    """The smallest bumps with which everything installs on one Python (None: on the one that each plan takes)."""
+    changes: dict[str, Change] = {}
+    edits: list[Edit] = []
+    cost = Cost()
+    proven, proofs = True, []
+    targets: list[Target] = []
+    title = f"Move dependencies so that everything installs on Python {wished or _taken(group)}"
+    for requirements, own in requirement_sets(group):
+        wanted = _targets(own, wished)
+        assert context.open_index is not None
+        index = context.open_index(requirements.options)
+        forbidden, clashes = start_rules(requirements, context.pairs)
+        plan = minimal_bumps(
+            requirements,
+            wanted,
+            index,
+            context.policy,
+            timeout=context.wishes.timeout,
+            forbidden=forbidden,
+            clashes=clashes,
+        )
+        for name, reason in plan.held_back:
+            yield HeldBack(f"Move {name}", reason, RULES)
+        if plan.unsatisfied:
+            yield Unrepairable("no-wheel", _unsatisfied(plan.unsatisfied, wanted), _lines(group))
+            return
+        moved = [Change(c.name, c.from_version, c.to_version, c.direct, c.evidence) for c in plan.changes]
+        if any(change.package in changes and changes[change.package] != change for change in moved):
+            yield HeldBack(title, "the services of this folder need different versions of one package", RULES)
+            return
+        changes.update({change.package: change for change in moved})
+        cost = max(cost, plan.cost)
+        proven = proven and plan.proven
+        proofs.append(str(plan.certificate))
+        targets += wanted
+        try:
+            edits += [edit for edit in _edits(context, requirements, moved, index) if edit not in edits]
+        except TrueupError as error:
+            yield HeldBack(title, error.message, RULES)
+            return
+    if changes:
+        yield from _candidate(context, group, wished, tuple(changes.values()), edits, cost, proven, proofs, targets)
+
+
+def _candidate(
+    context: RepairContext,
+    group: Group,
+    wished: str | None,
+    changes: Sequence[Change],
+    edits: list[Edit],
+    cost: Cost,
+    proven: bool,
+    proofs: list[str],
+    targets: list[Target],
+) -> Iterator[Proposal]:
+    minor = ".".join(wished.split(".")[:2]) if wished else None
+    pinned = ""
+    if minor is not None and {plan.python.minor for plan in group.plans} != {minor}:
+        full = wished if wished and wished.count(".") == 2 else None
+        try:
+            pin = pin_python(context.project, group.plans, minor, full, blueprint=len(group.services) == 1)
+            if set(pin.texts) & set(by_path(edits)):
+                raise TrueupError(f"{pin.places} would have to be changed in two ways at once")
+            edits += pin.edits()
+        except TrueupError as error:
+            yield HeldBack(f"Move dependencies to Python {minor}", error.message, RULES)
+            return
+        pinned = f", and pin Python {wished} in {pin.places}"
+    direct = [change for change in changes if change.direct]
+    words = ", ".join(f"{change.package} {change.from_version or '(free)'} → {change.to_version}" for change in direct)
+    repair = Repair(
+        id=f"bump-{minor or _taken(group)}{'-' + group.root_dir.replace('/', '-') if group.root_dir else ''}",
+        title=f"Move {words or 'nothing that is pinned'}{pinned}",
+        kind=RepairKind.BUMP,
+        applicability=Applicability.SAFE,
+        edits=tuple(edits),
+        changes=tuple(changes),
+        cost=cost,
+        targets=tuple(dict.fromkeys(map(str, targets))),
+        resolves=RULES,
+        services=group.services,
+        alternative=True,
+        reason=f"the fewest and nearest versions with which everything installs on Python {wished or _taken(group)}",
+        proven_minimal=proven,
+        certificate="; ".join(dict.fromkeys(proofs)),
+        evidence=tuple(item for change in changes for item in change.evidence),
+    )
+    must_remove = frozenset((finding.rule, finding.subject) for finding in group.findings(*RULES))
+    yield Candidate(repair, must_remove, minor, frozenset({group.root_dir}))
+
+
+def _edits(
+    context: RepairContext, requirements: RequirementSet, changes: Sequence[Change], index: Index
+) -> tuple[Edit, ...]:
+    return version_edits(context.project, requirements, changes, index_hashes(index))
+
+
+def _targets(own: Sequence[Target], wished: str | None) -> tuple[Target, ...]:
+    return tuple(dict.fromkeys(replace(target, python=wished) if wished else target for target in own))
+
+
+def _taken(group: Group) -> str:
+    minors = dict.fromkeys(plan.python.minor for plan in group.plans if plan.python.minor)
+    return "-".join(minor for minor in minors if minor) or "unknown"
+
+
+def _unsatisfied(names: Sequence[object], targets: Sequence[Target]) -> str:
+    listed = ", ".join(str(name) for name in names)
+    return f"no versions make {listed} installable on {'; '.join(dict.fromkeys(map(str, targets)))}"
+
+
+def _lines(group: Group) -> tuple[Evidence, ...]:
+    findings = group.findings(*RULES)
+    if findings:
+        return findings[0].evidence
+    return group.plans[0].python.evidence
+
+
+FAMILY = Family("bumps", "move dependencies", RULES, propose)

@@ -1,0 +1,144 @@
+"""Configuration keys that nobody reads are renamed to what was meant, or removed; old names become the new ones.
+
+A key is renamed where its finding names the right one; it is removed where it has no effect under any name. Both keep
+everything else of the file.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace as replaced
+
+from trueup.manifests._document import Document, Path, load_json, load_toml, load_yaml
+from trueup.model.finding import Applicability, Confidence, Finding
+from trueup.model.project import Project, SourceFile
+from trueup.model.repair import RepairKind
+from trueup.repair._candidates import text_candidate
+from trueup.repair._interface import Candidate, Family, Proposal, RepairContext
+from trueup.repair.keys import remove_key, rename_key, set_string
+from trueup.repair.texts import NotEditableError
+
+RULES = ("unknown-configuration-key", "deprecated-configuration-key")
+_RIGHT = re.compile(
+    r"^(?:Write|Did you mean|Move it to) (?:\[(?P<table>[\w.]+)\]|(?P<key>[A-Za-z][\w.]*?))"
+    r"(?= = |[.,;?](?:\s|$)| instead| with | under |$)"
+)
+
+
+def propose(context: RepairContext) -> Iterator[Proposal]:
+    """For each file: one repair with all keys that have a right name, one with those that have none."""
+    by_file: dict[str, dict[str, Finding]] = defaultdict(dict)
+    for _, finding in context.findings(*RULES):
+        path = finding.evidence[0].path
+        if path is not None and finding.evidence[0].line is not None:
+            by_file[path].setdefault(finding.subject, finding)
+    for path, findings in by_file.items():
+        file = context.project.whole.get(path)
+        if file is not None:
+            yield from _for_file(context.project, file, list(findings.values()))
+
+
+def _for_file(project: Project, file: SourceFile, findings: list[Finding]) -> Iterator[Candidate]:
+    renamed: list[Finding] = []
+    removed: list[Finding] = []
+    names: list[str] = []
+    text_renamed, text_removed = file.text, file.text
+    for finding in findings:
+        found = _path_of(load(_with(file, text_renamed)), finding)
+        if found is None:
+            continue
+        right = right_name(finding)
+        try:
+            if finding.hint == "Write type: keyvalue instead.":
+                text_renamed = set_string(load(_with(file, text_renamed)), found, "keyvalue")
+                renamed.append(finding)
+                names.append("type: redis → type: keyvalue")
+            elif right is not None:
+                text_renamed = rename_key(load(_with(file, text_renamed)), found, right)
+                renamed.append(finding)
+                names.append(f"{found[-1]} → {right}")
+            elif finding.rule == "unknown-configuration-key":
+                again = _path_of(load(_with(file, text_removed)), finding)
+                text_removed = remove_key(load(_with(file, text_removed)), again) if again else text_removed
+                removed.append(finding)
+        except NotEditableError:
+            continue
+    name = posixpath.basename(file.path)
+    if renamed:
+        yield text_candidate(
+            project,
+            f"keys-{file.path}",
+            f"Write the right keys in {file.path}: {', '.join(names)}",
+            RepairKind.CONFIG,
+            {file.path: text_renamed},
+            renamed,
+            reason="what the keys say takes effect, as it was meant",
+        )
+    if removed:
+        sure = all(finding.confidence is Confidence.HIGH for finding in removed)
+        keys = ", ".join(_dotted(finding) for finding in removed)
+        yield text_candidate(
+            project,
+            f"unread-{file.path}",
+            f"Remove what nobody reads from {name}: {keys}",
+            RepairKind.CONFIG,
+            {file.path: text_removed},
+            removed,
+            reason="the keys have no effect and mislead whoever reads them",
+            applicability=Applicability.SAFE if sure else Applicability.UNSAFE,
+            recommended=sure,
+        )
+
+
+def _with(file: SourceFile, text: str) -> SourceFile:
+    """The file with another text, in UTF-8."""
+    return replaced(file, data=text.encode(), size=-1)
+
+
+def load(file: SourceFile) -> Document:
+    """The file as what its name says it is."""
+    if file.path.endswith(".toml"):
+        return load_toml(file)
+    if file.path.endswith(".json"):
+        return load_json(file, comments=file.path.endswith("railpack.json"))
+    return load_yaml(file)
+
+
+def right_name(finding: Finding) -> str | None:
+    """The key that the finding's hint names in the place of the wrong one, where it is a sibling of it."""
+    match = _RIGHT.match(finding.hint)
+    if match is None:
+        return None
+    if match["table"]:
+        return match["table"] if "." not in match["table"] else None
+    name = match["key"]
+    return name if "." not in name and name != "it" and not name.isupper() else None
+
+
+def _dotted(finding: Finding) -> str:
+    return finding.subject.rpartition(":")[2] or finding.subject
+
+
+def _path_of(document: Document, finding: Finding) -> Path | None:
+    """The path of the key that a finding is about: by its dotted name, else by its line."""
+    if document.problem is not None:
+        return None
+    dotted = _dotted(finding)
+    for path in document.positions:
+        if path and ".".join(str(part) for part in path) == dotted:
+            return path
+    if finding.rule == "deprecated-configuration-key" or "." not in dotted:
+        line = finding.evidence[0].line
+        word = dotted.rsplit(".", 1)[-1]
+        old = re.search(r"uses (\w+), the old name", finding.message)
+        names = {word, old[1] if old else word}
+        return next(
+            (path for path, at in document.positions.items() if path and at.line == line and path[-1] in names), None
+        )
+    return None
+
+
+FAMILY = Family("configuration-keys", "write the keys that are read", RULES, propose)
