@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from trueup.cli import _options
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.reading import read_project
     from trueup.reports._matrix_json import render_matrix_json
     from trueup.reports._matrix_text import render_matrix_text
+    from trueup.reports.html import FORMAT
 
     minors = tuple(minor(text) for text in arguments.minor)
     project = read_project(Path(arguments.path))
@@ -58,9 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise IndexUnavailable(reason)
         matrix = make_matrix(project, context, choice, open_for, minors)
         if arguments.format == "html":
-            from trueup.reports.html import render_page
-
-            text = render_page(check(project, context, choice, configuration, open_for), matrix)
+            report = check(project, context, choice, configuration, open_for)
+            text = FORMAT.render(replace(report, matrix=matrix), look)
         elif arguments.format == "json":
             text = render_matrix_json(matrix)
         else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from trueup.model.distribution import InstallForecast, Outcome
 from trueup.model.evidence import Unknown
 from trueup.model.finding import Confidence, Finding, Severity, Skipped, Verdict
+from trueup.model.matrix import Matrix
 from trueup.model.plan import BuildPlan
 from trueup.model.project import Project
 from trueup.model.requirement import RequirementSet
@@ -72,6 +73,8 @@ class Report:
     notes: tuple[str, ...] = ()
     index_trouble: tuple[str, ...] = field(default=())
     """Why the index could not be asked, once per reason; empty where it answered."""
+    matrix: Matrix | None = None
+    """Every Python × distribution, where the format shows it."""
 
     @property
     def worst(self) -> Severity | None:

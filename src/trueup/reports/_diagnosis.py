@@ -138,7 +138,10 @@ def as_markdown(diagnosis: Diagnosis, _look: Look) -> str:
         lines += [_escaped(cause.confirmed), ""] if cause.confirmed else []
         lines += _fenced([f"{line.number}: {line.text}" for line in cause.evidence])
         lines += [f"- {_escaped(remedy)}" for remedy in (*cause.remedies, *filter(None, [cause.repair]))]
-        lines += [f"- `{printable(pointer.place)}`: `{printable(pointer.text or '').replace('`', chr(39))}`" for pointer in cause.pointers]
+        lines += [
+            f"- `{printable(pointer.place)}`: `{printable(pointer.text or '').replace('`', chr(39))}`"
+            for pointer in cause.pointers
+        ]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
