@@ -43,7 +43,7 @@ _INCLUDE = re.compile(
 )
 _LARGEST_WITH_INCLUDES = 256 * 1024
 _FURTHER_TEXTS = ("*.txt", "*.in", "*.sh", ".gitignore", ".dockerignore", ".slugignore", ".railwayignore")
-_FURTHER_TEXTS_BY_PATH = ("bin/*", ".git-blame-ignore-revs", "package.json", "setup.py")
+_FURTHER_TEXTS_BY_PATH = ("bin/*", ".git-blame-ignore-revs", "package.json", "setup.py", "trueup.toml")
 
 
 @dataclass(frozen=True, slots=True)

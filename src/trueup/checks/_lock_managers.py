@@ -138,7 +138,7 @@ def _after_uv(_: CheckContext, step: Step, command: InstallCommand | None) -> Co
     if command and command.has("--locked"):
         return Consequence(Severity.HIGH, "`uv sync --locked` refuses such a lockfile, and the install step fails.")
     if command and command.has("--frozen"):
-        return _as_it_is("uv sync --frozen", step)
+        return _as_it_is("`uv sync --frozen`", step)
     return Consequence(
         Severity.LOW,
         "`uv sync` locks anew in the build: what is missing is taken in its newest version, which nobody tested.",
@@ -183,7 +183,7 @@ def _poetry_version(context: CheckContext) -> Version | None:
 def _after_poetry(context: CheckContext, step: Step, _: InstallCommand | None) -> Consequence:
     version = _poetry_version(context)
     if version is not None and version < _POETRY_STOPS:
-        return _as_it_is(f"poetry install of Poetry {version}", step)
+        return _as_it_is(f"`poetry install` of Poetry {version}", step)
     return Consequence(
         Severity.HIGH,
         "`poetry install` stops with “pyproject.toml changed significantly since poetry.lock was last generated”, and "
@@ -209,7 +209,7 @@ def _after_pdm(_: CheckContext, step: Step, command: InstallCommand | None) -> C
     if command and command.has("--check"):
         return Consequence(Severity.HIGH, "`pdm install --check` refuses such a lockfile, and the install step fails.")
     if command and command.has("--frozen-lockfile", "--no-lock"):
-        return _as_it_is("pdm install --frozen-lockfile", step)
+        return _as_it_is("`pdm install --frozen-lockfile`", step)
     return Consequence(
         Severity.LOW,
         "`pdm install` warns and locks anew in the build: what is missing is taken in a version that nobody tested.",
@@ -239,9 +239,9 @@ def _pipenv(tree: Project) -> Step | None:
 def _after_pipenv(context: CheckContext, step: Step, command: InstallCommand | None) -> Consequence:
     steps = (*context.plan.install, *context.plan.build)
     if any("pipenv sync" in step.command for step in steps):
-        return _as_it_is("pipenv sync", step)
+        return _as_it_is("`pipenv sync`", step)
     if command and command.has("--ignore-pipfile"):
-        return _as_it_is("pipenv install --ignore-pipfile", step)
+        return _as_it_is("`pipenv install --ignore-pipfile`", step)
     if command and command.has("--deploy"):
         words = "`pipenv install --deploy` stops with “Your Pipfile.lock is out of date”: nothing is installed."
         return Consequence(Severity.HIGH, words)
@@ -253,7 +253,7 @@ def _as_it_is(command: str, step: Step) -> Consequence:
         words = "what it lacks is not there when the service starts, and the first import of it fails."
     else:
         words = "the service runs with other versions than its manifest asks for."
-    return Consequence(Severity.MEDIUM, f"`{command}` installs the lockfile as it is: {words}")
+    return Consequence(Severity.MEDIUM, f"{command} installs the lockfile as it is: {words}")
 
 
 _COMPARISONS: dict[str, Callable[[Project], Step | None]] = {

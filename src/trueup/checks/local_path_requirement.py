@@ -8,7 +8,7 @@ Why it fails a deployment:
     The build has the project's own files and nothing else; pip stops at the line and installs nothing.
 
 Example:
-    `certifi @ file:///croot/certifi_1671487769961/work/certifi`
+    `certifi @ file:///croot/certifi_1671487769961/certifi`
 
 Use instead:
     `certifi==2022.12.7`: write the file with `pip list --format=freeze`, which knows no paths.

@@ -36,8 +36,9 @@ def run(context: CheckContext) -> Iterator[Finding]:
     """One finding for each file."""
     if not decides_versions(context):
         return
-    pinned = constrained(context)
-    floating = [item for item in direct_requirements(context) if item.name not in pinned and _floats(context, item)]
+    requirements = direct_requirements(context)
+    pinned = constrained(context) | {item.name for item in requirements if item.pinned}
+    floating = [item for item in requirements if item.name not in pinned and _floats(context, item)]
     for path, items in by_file(floating).items():
         yield Finding(
             rule=RULE,

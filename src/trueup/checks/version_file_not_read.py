@@ -28,7 +28,14 @@ from trueup.model.finding import Confidence, Finding, Severity
 from trueup.model.plan import InputUse, VersionInput
 from trueup.platforms._statements import ignored_evidence
 
-CONSTRAINTS = ("requires-python", "requires_python", "FROM", "Dockerfile")
+CONSTRAINTS = (
+    "requires-python",
+    "requires_python",
+    "python-versions",
+    "tool.poetry.dependencies.python",
+    "FROM",
+    "Dockerfile",
+)
 """Places that say which Pythons would do, not which one to take: not reading them misleads nobody about a pin."""
 
 

@@ -29,6 +29,11 @@ from trueup.model.finding import Confidence, Finding, Severity
 from trueup.model.requirement import DeclaredRequirement
 
 RULE = "wrong-package-name"
+CONSEQUENCES = {
+    "high": "the install step fails.",
+    "medium": "the install step succeeds, and the service fails where it imports or uses the module.",
+    "low": "it installs something that nothing uses.",
+}
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
@@ -50,7 +55,7 @@ def _finding(context: CheckContext, item: DeclaredRequirement, row: dict[str, st
         severity=Severity(row["severity"]),
         confidence=Confidence.MEDIUM if row["severity"] == "medium" else Confidence.HIGH,
         message=f"{item.evidence.place or 'The install command'} requires {item.name}. {row['effect']} "
-        f"{context.plan.builder} installs what the line says.",
+        f"{context.plan.builder} takes the line as it stands: {CONSEQUENCES[row['severity']]}",
         hint=f"Write {instead}." if instead else f"Remove the line: nothing needs {item.name}.",
         evidence=(item.evidence, Evidence.default(row["effect"], row["source"], row["checked"])),
         subject=item.name,
