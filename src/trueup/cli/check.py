@@ -7,14 +7,14 @@ medium, high), 5 when the package index could not be asked and nothing else was 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
-from trueup.cli import _options
+from trueup.cli import _options, _outputs
 from trueup.errors import ExitCode, UsageError
 from trueup.model.finding import Severity
 from trueup.model.report import Report
 from trueup.registry import discover
-from trueup.reports._interface import Format
 
 HELP = "predict what the platforms will do, and whether it will work"
 EXIT_CODES = {
@@ -29,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _options.add_project(parser, many_targets=True)
     _options.add_index(parser)
     _options.add_output(parser, discover("trueup.reports", "FORMAT"))
+    _outputs.add_outputs(parser)
     group = parser.add_argument_group("exit code")
     group.add_argument(
         "--fail-on",
@@ -61,11 +62,15 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(dict.fromkeys(arguments.arch)),
         tuple(dict.fromkeys(arguments.libc)),
     )
+    wanted = _outputs.wanted_formats(arguments, discover("trueup.reports", "FORMAT"))
     with open_index(arguments, project) as (index, reason):
         report = check(project, context, choice, configuration, index, reason)
+        if index is not None and any(chosen.shows_matrix for chosen, _ in wanted):
+            from trueup.matrix import make_matrix
+
+            report = replace(report, matrix=make_matrix(project, context, choice, index))
     report = _against_baseline(report, arguments)
-    formats: dict[str, Format] = discover("trueup.reports", "FORMAT")
-    _options.emit(formats[arguments.format].render(report, _options.look(arguments)), arguments.output)
+    _outputs.write_outputs(report, arguments, wanted)
     return exit_code(report, arguments)
 
 

@@ -49,7 +49,7 @@ def told(report: Report, folder: str = "") -> list[Told]:
     found: dict[object, list[tuple[Result, Finding]]] = {}
     for result in report.results:
         for finding in result.findings:
-            place = _place(finding)
+            place = _place(report, finding)
             key = (finding.rule, finding.subject, place.place if place else None)
             found.setdefault(key, []).append((result, finding))
     merged = [_merged(report, same, folder) for same in found.values()]
@@ -59,7 +59,7 @@ def told(report: Report, folder: str = "") -> list[Told]:
 
 def _merged(report: Report, same: list[tuple[Result, Finding]], folder: str) -> Told:
     worst = max(same, key=lambda pair: (pair[1].severity.rank, pair[0].is_today, pair[1].confidence.rank))
-    place = _place(worst[1])
+    place = _place(report, worst[1])
     path, line = (place.path or "", place.line or 1) if place else _fallback(report, worst[0])
     mark = "\n".join(fingerprint(*worst)[:3])
     results = tuple(result for result, _ in same)
@@ -78,9 +78,9 @@ def _numbered(merged: list[Told]) -> list[Told]:
     return numbered
 
 
-def _place(finding: Finding) -> Evidence | None:
-    """The first evidence that is a line of a file of the project, else the first with a path."""
-    placed = [item for item in finding.evidence if item.path]
+def _place(report: Report, finding: Finding) -> Evidence | None:
+    """The first evidence that is a line of a file that is there, else the first that is a file that is there."""
+    placed = [item for item in finding.evidence if item.path and report.project.whole.has(item.path)]
     return next((item for item in placed if item.line is not None), placed[0] if placed else None)
 
 

@@ -8,7 +8,7 @@ from trueup.model.distribution import PackageForecast
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Finding, Verdict
 from trueup.model.report import Result
-from trueup.reports._page import Child, Markup, code, element, joined
+from trueup.reports._page import Child, Markup, code, element, joined, said
 from trueup.reports._words import SIGNS, VERDICTS, Group, place
 
 
@@ -145,8 +145,8 @@ def _finding(finding: Finding) -> Markup:
     return element(
         "div",
         heading,
-        element("p", finding.message),
-        element("p", element("strong", "What to do: "), finding.hint, class_="hint"),
+        element("p", said(finding.message)),
+        element("p", element("strong", "What to do: "), said(finding.hint), class_="hint"),
         _evidence(finding.evidence),
         class_=f"finding {finding.severity.value}",
     )
@@ -171,7 +171,7 @@ def _inputs(result: Result) -> Markup | None:
             element("th", code(item.evidence.place or item.source), scope="row"),
             element("td", code(item.value)),
             element("td", element("span", item.use.value, class_=f"use {item.use.value}")),
-            element("td", item.reason),
+            element("td", said(item.reason)),
         )
         for item in inputs
     ]

@@ -12,7 +12,7 @@ import html
 from functools import cache
 from importlib import resources
 
-from trueup.reports._words import printable
+from trueup.reports._words import printable, prose
 
 _VOID = frozenset({"meta", "input", "br", "hr", "link"})
 
@@ -53,6 +53,11 @@ def element(name: str, /, *children: Child, **attributes: str | int | bool | Non
 def code(text: str) -> Markup:
     """A command, path or name as code."""
     return element("code", text)
+
+
+def said(text: str) -> Markup:
+    """A sentence of ours; what stands between backticks as code."""
+    return joined(*(code(part) if is_code else part for part, is_code in prose(text)))
 
 
 def page(title: str, main: Markup, *, foot: str = "") -> str:

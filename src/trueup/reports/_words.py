@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,15 @@ def printable(text: str) -> str:
     return "".join(
         f"\\u{ord(character):04x}" if unicodedata.category(character) in _HARMFUL else character for character in text
     )
+
+
+_CODE = re.compile("`([^`\n]+)`")
+
+
+def prose(text: str) -> list[tuple[str, bool]]:
+    """A sentence of ours in its parts, each with whether it stands between backticks and is code."""
+    parts = _CODE.split(text)
+    return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]
 
 
 def place(evidence: Iterable[Evidence]) -> str:
