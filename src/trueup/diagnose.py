@@ -22,13 +22,30 @@ from trueup.model.evidence import Evidence
 from trueup.model.project import Project
 from trueup.registry import discover
 
-_REQUIREMENTS = re.compile(r"(?:^|/)(?:[^/]*requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|constraints[^/]*\.txt|pyproject\.toml|Pipfile|setup\.(?:cfg|py))$")
+_REQUIREMENTS = re.compile(
+    r"(?:^|/)(?:[^/]*requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|constraints[^/]*\.txt|pyproject\.toml|Pipfile|setup\.(?:cfg|py))$"
+)
 _LOCKS = re.compile(r"(?:^|/)(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock[^/]*\.toml)$")
-_VERSION_FILES = re.compile(r"(?:^|/)(?:\.python-version|runtime\.txt|\.tool-versions|mise\.toml|render\.yaml|nixpacks\.toml|railpack\.json)$")
+_VERSION_FILES = re.compile(
+    r"(?:^|/)(?:\.python-version|runtime\.txt|\.tool-versions|mise\.toml|render\.yaml|nixpacks\.toml|railpack\.json)$"
+)
 _PYTHON_WORDS = re.compile(r"PYTHON_VERSION|python[-_ ]?(?:version)?|^\d+\.\d+", re.IGNORECASE)
-_ABOUT_PYTHON = frozenset({"python-too-old-for-pin", "python-too-new-for-pin", "python-version-unavailable", "python-version-syntax", "stdlib-removed-at-start", "event-loop-missing"})  # fmt: skip
-_START_RULES = frozenset({"start-command-not-found", "asgi-app-not-found", "wsgi-app-not-found", "no-open-port", "port-not-expanded"})
-_START_FILES = re.compile(r"(?:^|/)(?:Procfile|render\.yaml|railway\.(?:json|toml)|nixpacks\.toml|railpack\.json|Dockerfile|fly\.toml|app\.json)$")
+_ABOUT_PYTHON = frozenset(
+    {
+        "python-too-old-for-pin",
+        "python-too-new-for-pin",
+        "python-version-unavailable",
+        "python-version-syntax",
+        "stdlib-removed-at-start",
+        "event-loop-missing",
+    }
+)
+_START_RULES = frozenset(
+    {"start-command-not-found", "asgi-app-not-found", "wsgi-app-not-found", "no-open-port", "port-not-expanded"}
+)
+_START_FILES = re.compile(
+    r"(?:^|/)(?:Procfile|render\.yaml|railway\.(?:json|toml)|nixpacks\.toml|railpack\.json|Dockerfile|fly\.toml|app\.json)$"
+)
 _START_WORDS = re.compile(r"^web:|start_?command|startCommand|^CMD\b|^ENTRYPOINT\b|^cmd\s*=", re.IGNORECASE)
 
 
@@ -66,7 +83,7 @@ def _pointed(cause: Cause, project: Project) -> Cause:
 
 def _lines_of_cause(cause: Cause, project: Project) -> Iterator[Evidence]:
     group = discover("trueup.logrules", "RULE")[cause.rule].group
-    if cause.package and cause.rule not in ("missing-dependency",):
+    if cause.package and cause.rule != "missing-dependency":
         direct = list(_named(project, cause.package, _REQUIREMENTS))
         yield from direct or list(_named(project, cause.package, _LOCKS))[:1]
     if group is Group.SOURCE_BUILD or cause.rule in _ABOUT_PYTHON:
@@ -98,9 +115,16 @@ def _matching(project: Project, files: re.Pattern[str], words: re.Pattern[str]) 
 
 def _repair(cause: Cause, pointed: bool) -> str | None:
     group = discover("trueup.logrules", "RULE")[cause.rule].group
-    if group is Group.SOURCE_BUILD or cause.rule in ("python-too-new-for-pin", "python-too-old-for-pin", "version-not-on-index"):
+    if group is Group.SOURCE_BUILD or cause.rule in (
+        "python-too-new-for-pin",
+        "python-too-old-for-pin",
+        "version-not-on-index",
+    ):
         subject = cause.package or "the package"
-        return f"`trueup fix` offers the smallest change: pinning the Python in the file that the platform reads, or another version of {subject}."
+        return (
+            "`trueup fix` offers the smallest change: pinning the Python in the file that the platform reads, or"
+            f" another version of {subject}."
+        )
     if cause.rule in ("lock-out-of-date", "python-version-syntax", "python-version-unavailable", "no-start-command"):
         return "`trueup fix` offers the change."
     return "Change the line named above by hand; `trueup check` then tells whether it helps." if pointed else None

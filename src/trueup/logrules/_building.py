@@ -8,13 +8,18 @@ from collections.abc import Mapping
 from trueup.logrules._rule import Scene
 
 _BUILD = re.compile(
-    r"Getting requirements to build|Preparing metadata|Preparing wheel metadata|\bsetup\.py\b|pip-(?:install|build|req-build|build-env)-|build_meta"
-    r"|subprocess-exited-with-error|Building wheel|egg_info|metadata-generation-failed|Failed to build|build backend|build_wheel"
-    r"|bdist_wheel|pip subprocess|pep517|maturin|pyproject_hooks|get_requires_for_build|[Pp]repare_metadata|setuptools/build|Could not build wheels"
+    r"Getting requirements to build|Preparing metadata|Preparing wheel"
+    r" metadata|\bsetup\.py\b|pip-(?:install|build|req-build|build-env)-|build_meta"
+    r"|subprocess-exited-with-error|Building wheel|egg_info|metadata-generation-failed|Failed to build|build"
+    r" backend|build_wheel"
+    r"|bdist_wheel|pip"
+    r" subprocess|pep517|maturin|pyproject_hooks|get_requires_for_build|[Pp]repare_metadata|setuptools/build|Could"
+    r" not build wheels"
     r"|hatchling|poetry\.core|\.tmp\w+/builds-v0|Build backend failed|failed with exit code 1$"
 )
 _RUNNING = re.compile(
-    r"gunicorn|uvicorn|Booting worker|wsgi|asgi|manage\.py (?:runserver|migrate|collectstatic)|==> Running|Starting Container"
+    r"gunicorn|uvicorn|Booting worker|wsgi|asgi|manage\.py (?:runserver|migrate|collectstatic)|==> Running|Starting"
+    r" Container"
     r"|streamlit|celery|Process exited|State changed|hypercorn"
 )
 
@@ -44,7 +49,8 @@ REMOVED_MODULES: Mapping[str, str] = {
     **dict.fromkeys(("binhex",), "3.11"),
     **dict.fromkeys(("asynchat", "asyncore", "distutils", "imp", "smtpd"), "3.12"),
     **dict.fromkeys(
-        ("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3", "mailcap", "msilib", "nis", "nntplib",
+        ("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3", "mailcap", "msilib", "nis",
+            "nntplib",
          "ossaudiodev", "pipes", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
         "3.13",
     ),
@@ -57,7 +63,10 @@ Source: "What's New in Python" 3.10 to 3.13, sections "Removed", and PEP 594; re
 REMOVED_NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "collections",
-        r"Mapping|MutableMapping|Sequence|MutableSequence|Callable|Iterable|Iterator|Set|MutableSet|Hashable|Sized|Container|Generator",
+        (
+            r"Mapping|MutableMapping|Sequence|MutableSequence|Callable|Iterable|Iterator|Set|MutableSet|Hashable|"
+            r"Sized|Container|Generator"
+        ),
         "3.10",
     ),
     ("fractions", r"gcd", "3.9"),

@@ -23,6 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff]
 _ISO = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
 _PREFIXES = (
     re.compile(rf"\[?{_ISO}\]?(?::|\s|$)\s?"),
+    re.compile(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,60} [\w./-]{1,60}(?:\[\d+\])?: "),
     re.compile(r"[A-Z][a-z]{2} \d{1,2},?(?: \d{4},?)? \d{1,2}:\d\d:\d\d(?:\.\d+)?(?: [AP]M)?\s{1,4}"),
     re.compile(r"\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,6})?(?: ?[AP]M)?\]?:?\s{1,4}"),
     re.compile(r"#\d{1,4} (?:\d{1,6}\.\d{1,4} )?"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from trueup.logrules._log import Log
 from trueup.logrules._marks import MARKS
@@ -21,7 +22,7 @@ class Milestone:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What the log says about itself: platform, builder, and where its phases begin and end."""
 
@@ -40,9 +41,15 @@ class Context:
                 return "build" if milestone.done == "install" else "start"
         return None
 
-    def done_after(self, index: int) -> int | None:
-        """The index of the last line after `index` that says that a phase succeeded."""
-        return max((m.index for m in self.milestones if m.done and m.index > index), default=None)
+    @cached_property
+    def done_indexes(self) -> list[int]:
+        """The indexes of the lines that say that a phase succeeded, in order."""
+        return [m.index for m in self.milestones if m.done]
+
+    @cached_property
+    def up_indexes(self) -> list[int]:
+        """The indexes of the lines that say that the service is up, in order."""
+        return [m.index for m in self.milestones if m.done in ("start", "health")]
 
     def failed_after(self, index: int) -> bool:
         """Whether any line from `index` on says that something failed."""
@@ -71,7 +78,7 @@ def context_of(log: Log) -> Context:
             if not (mark.phase or mark.done or mark.failed):
                 break
     milestones.sort(key=lambda m: (m.index, m.phase is None))
-    platform = _platform(platforms, builders, log)
+    platform = _platform(platforms, builders)
     builder = _builder(builders, platform)
     first = min((found[0] for found in platforms.values()), default=None)
     return Context(platform, builder, tuple(milestones), first)
@@ -82,11 +89,15 @@ def _first(found: dict[bool, tuple[int, str]], weak: bool, index: int, name: str
         return
     old = found.get(weak)
     # docker lines appear inside the logs of platforms that build images: any other name beats it
-    if old is None or (old[1] in ("docker", "dockerfile") and name not in ("docker", "dockerfile")) or (index < old[0] and name not in ("docker", "dockerfile")):
+    if (
+        old is None
+        or (old[1] in ("docker", "dockerfile") and name not in ("docker", "dockerfile"))
+        or (index < old[0] and name not in ("docker", "dockerfile"))
+    ):
         found[weak] = (index, name)
 
 
-def _platform(platforms: dict[bool, tuple[int, str]], builders: dict[bool, tuple[int, str]], log: Log) -> str | None:
+def _platform(platforms: dict[bool, tuple[int, str]], builders: dict[bool, tuple[int, str]]) -> str | None:
     strong, weak = platforms.get(False), platforms.get(True)
     if strong and not (strong[1] == "docker" and weak):
         return strong[1]
@@ -102,7 +113,7 @@ def _builder(builders: dict[bool, tuple[int, str]], platform: str | None) -> str
     strong, weak = builders.get(False), builders.get(True)
     names = [found[1] for found in (strong, weak) if found]
     specific = [name for name in names if name != "dockerfile"]
-    if platform == "render" and specific and specific[0] not in ("render-native",):
+    if platform == "render" and specific and specific[0] != "render-native":
         specific = []
     if specific:
         return specific[0]

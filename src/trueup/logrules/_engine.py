@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from trueup.logrules._context import Context, context_of
-from trueup.logrules._explain import chain, evidence, fill, values_of
+from trueup.logrules._explain import UNNAMED, chain, evidence, fill, values_of
 from trueup.logrules._judge import Verdict, judge
 from trueup.logrules._log import Log
 from trueup.logrules._pythons import PythonStatement, python_at, statements_of
@@ -81,7 +81,7 @@ def _cause(verdict: Verdict, log: Log) -> Cause:
         title=rule.title,
         confidence=_confidence(verdict.best),
         explanation=" ".join(steps),
-        remedies=tuple(fill(rule.remedies, values)),
+        remedies=tuple(fill(rule.remedies, UNNAMED | values)),
         evidence=evidence(verdict, log, python),
         package=verdict.built.package if verdict.built else None,
         version=verdict.built.version if verdict.built else None,
@@ -112,15 +112,18 @@ def _look_for(context: Context) -> tuple[str, ...]:
     hints = ["The first line that says `error`, `fatal` or `Traceback`, with the twenty lines before it."]
     if context.platform == "render":
         hints.append(
-            "The lines between `==> Running build command` (or `==> Running '…'`) and `==> Build failed` or `==> Exited with status`."
+            "The lines between `==> Running build command` (or `==> Running '…'`) and `==> Build failed` or `==>"
+            " Exited with status`."
         )
     elif context.platform == "railway":
         hints.append(
-            "Both logs: the build log from `Railpack` or `Nixpacks` on, and the deploy log from `Starting Container` on."
+            "Both logs: the build log from `Railpack` or `Nixpacks` on, and the deploy log from `Starting"
+            " Container` on."
         )
     elif context.platform == "heroku":
         hints.append(
-            "The build output from `-----> Python app detected` on, or `heroku logs` around `State changed from starting to crashed`."
+            "The build output from `-----> Python app detected` on, or `heroku logs` around `State changed from"
+            " starting to crashed`."
         )
     elif context.platform == "docker":
         hints.append("The build with `--progress=plain`, which keeps what each RUN printed.")
@@ -134,7 +137,7 @@ _BREAK = re.compile(r"^(?:==>|----->|#\d|Traceback|ERROR|error:|\s*File \"|Colle
 
 
 def unwrapped(log: Log) -> Log | None:
-    """The log with lines joined that a terminal or a form broke at a fixed width; None where it does not look wrapped."""
+    """The log with lines joined that a terminal or a form broke at a fixed width; None where it looks unbroken."""
     lengths = sorted(len(line.text) for line in log.lines)
     if len(lengths) < 3 or not 40 <= lengths[-1] <= 220:
         return None

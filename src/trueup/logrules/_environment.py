@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from trueup.logrules._rule import Accept, Scene
 
 _BUILD_STEP = re.compile(
-    r"manage\.py (?:collectstatic|compress|compilemessages|migrate|check|tailwind)|(?:^|\s)RUN\b|\[(?:\w+[\w-]* )?\d+/\d+\]|Step \d+/\d+"
-    r"|==> Running build command|collectstatic|^Successfully installed |^Installing collected packages|Error: Unable to generate Django static files|while building your code|=> ERROR \["
+    r"manage\.py (?:collectstatic|compress|compilemessages|migrate|check|tailwind)|(?:^|\s)RUN\b|\[(?:\w+[\w-]*"
+    r" )?\d+/\d+\]|Step \d+/\d+"
+    r"|==> Running build command|collectstatic|^Successfully installed |^Installing collected packages|Error: Unable"
+    r" to generate Django static files|while building your code|=> ERROR \["
 )
 _START_STEP = re.compile(
-    r"Booting worker|Starting gunicorn|Started server process|==> Running '|Starting Container|Attaching to|^celery@|celery (?:-A|worker)|Starting process with command"
+    r"Booting worker|Starting gunicorn|Started server process|==> Running '|Starting Container|Attaching"
+    r" to|^celery@|celery (?:-A|worker)|Starting process with command"
     r"|heroku\[web|==> Deploying|/gunicorn/|/uvicorn/|Waiting for application startup|State changed"
 )
 _READ = re.compile(

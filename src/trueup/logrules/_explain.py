@@ -16,8 +16,10 @@ from trueup.model.diagnosis import LogLine
 LONGEST_QUOTE = 240
 _SDIST = re.compile(r"(?:Downloading|Using cached|Building|Obtaining)\b.*\.(?:tar\.gz|tar\.bz2|zip)\b")
 _CLOSING = re.compile(
-    r"error: subprocess-exited-with-error|error: (?:metadata-generation|legacy-install|failed-wheel-build)|Failed building wheel for"
-    r"|ERROR: (?:Could not build|Failed to build)|==> Build failed 😞|==> Exited with status|did not complete successfully: exit code"
+    r"error: subprocess-exited-with-error|error: (?:metadata-generation|legacy-install|failed-wheel-build)|Failed"
+    r" building wheel for"
+    r"|ERROR: (?:Could not build|Failed to build)|==> Build failed 😞|==> Exited with status|did not complete"
+    r" successfully: exit code"
     r"|Push rejected|Process completed with exit code [1-9]|Healthcheck failed!|Build failed"
 )
 _MORE = re.compile(r"^(?:Caused by:|Read-only file system|note: declared here|\d+ \|)")
@@ -29,11 +31,13 @@ def fill(templates: Iterable[str], values: Mapping[str, str]) -> list[str]:
     """
     filled = []
     for template in templates:
-        for alternative in template.split(" | "):
+        for text in template.split(" | "):
+            alternative = text
+            if "python" not in values:
+                alternative = alternative.replace("Python {python}", "this Python")
             names = {name for _, name, _, _ in string.Formatter().parse(alternative) if name}
             if names <= values.keys():
-                text = alternative.format_map(values)
-                filled.append(text[:1].upper() + text[1:] if alternative.startswith("{story}") else text)
+                filled.append(alternative.format_map(values))
                 break
     return filled
 
@@ -55,6 +59,10 @@ def values_of(verdict: Verdict, python: PythonStatement | None) -> dict[str, str
     return {name: redact(value)[:200] for name, value in values.items()}
 
 
+UNNAMED = {"package": "the package", "what": "the pinned version"}
+"""What remedies say where the log does not name the package."""
+
+
 def chain(verdict: Verdict, log: Log, python: PythonStatement | None, values: Mapping[str, str]) -> list[str]:
     """The explanation, sentence by sentence, in the order in which things happened."""
     steps = []
@@ -73,7 +81,10 @@ def chain(verdict: Verdict, log: Log, python: PythonStatement | None, values: Ma
 def _python_sentence(python: PythonStatement, log: Log) -> str:
     line = log.lines[python.index].number
     if python.default:
-        return f"{python.origin.split(':')[0]} took Python {python.version} by default: nothing that it reads asks for another (line {line})."
+        return (
+            f"{python.origin.split(':')[0]} took Python {python.version} by default: nothing that it reads asks for"
+            f" another (line {line})."
+        )
     if python.origin.startswith("paths"):
         return f"The build ran on Python {python.minor} (by the paths and tags in the log, line {line})."
     return f"Python {python.version} was used ({python.origin}, line {line})."

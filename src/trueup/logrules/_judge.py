@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
@@ -13,7 +13,6 @@ from trueup.logrules._packages import Built, package_at, version_of
 from trueup.logrules._rule import Clue, Group
 from trueup.model.finding import Confidence
 
-_START = frozenset({"start", "health"})
 _LATE = frozenset({"start", "release", "health"})
 
 
@@ -38,7 +37,8 @@ def judge(clues: Sequence[Clue], log: Log, context: Context) -> list[Verdict]:
     recognised too is an effect; vague rules speak only where no other does. Of what is left, the first in the log that
     is named with confidence is the root cause: what comes after it often follows from it.
     """
-    standing = [clue for clue in clues if clue.rule.survives_success or not _taken_back(clue, clues, context)]
+    last_of_rule = {clue.rule.id: clue.index for clue in sorted(clues, key=_index)}
+    standing = [clue for clue in clues if clue.rule.survives_success or not _taken_back(clue, last_of_rule, context)]
     if not standing and _fails_in_the_end(context, len(log)):
         standing = list(clues)
     standing = _without_effects(standing)
@@ -49,19 +49,20 @@ def judge(clues: Sequence[Clue], log: Log, context: Context) -> list[Verdict]:
     return sorted(_grouped(standing, log, context), key=_rank)
 
 
-def _taken_back(clue: Clue, clues: Iterable[Clue], context: Context) -> bool:
-    after = [m for m in context.milestones if m.index > clue.index and m.done]
-    if not after:
+def _taken_back(clue: Clue, last_of_rule: Mapping[str, int], context: Context) -> bool:
+    done, up = context.done_indexes, context.up_indexes
+    if not done or done[-1] < clue.index:
         return False
+    latest = last_of_rule[clue.rule.id]
     if clue.rule.group is not Group.START and phase_of(clue, context) not in _LATE:
-        last = max(m.index for m in after)
-        return not any(other.rule is clue.rule and other.index > last for other in clues)
-    up = [m.index for m in context.milestones if m.done in _START]
-    began = [index for index in up if index < clue.index]
-    later = [index for index in up if index > clue.index]
-    if began or not later:
+        return latest <= done[-1]
+    if not up or up[0] < clue.index or up[-1] < clue.index:
         return False  # it happened while the service ran, or the service never came up afterwards
-    return not any(other.rule is clue.rule and other.index > later[-1] for other in clues)
+    return latest <= up[-1]
+
+
+def _index(clue: Clue) -> int:
+    return clue.index
 
 
 def _fails_in_the_end(context: Context, length: int) -> bool:
@@ -101,6 +102,8 @@ def _built(clue: Clue, log: Log) -> Built | None:
 def phase_of(clue: Clue, context: Context) -> str:
     """The phase of a cause: the rule's own where it is sure, else what the log says of that line."""
     own, seen = clue.rule.phase, context.phase_at(clue.index)
+    if clue.rule.log_phase:
+        return seen or own
     if clue.rule.own_phase or clue.rule.group in (Group.SOURCE_BUILD, Group.REQUIREMENTS):
         return own
     if clue.rule.group is Group.START:

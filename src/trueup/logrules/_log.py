@@ -39,6 +39,11 @@ class Log:
         return "\n".join(line.text for line in self.lines)
 
     @cached_property
+    def lowered(self) -> tuple[str, ...]:
+        """The texts of all lines in lower case."""
+        return tuple(line.text.lower() for line in self.lines)
+
+    @cached_property
     def _starts(self) -> list[int]:
         starts, position = [], 0
         for line in self.lines:
@@ -90,11 +95,11 @@ class Log:
                     yield start, index
                     break
 
-    def traceback_ending_at(self, index: int, reach: int = 200) -> list[str]:
-        """The lines of the traceback that names its exception at an index, without that line; empty if there is none."""
+    def traceback_ending_at(self, index: int, reach: int = 400) -> list[str]:
+        """The lines of the traceback that names its exception at an index, without that line; empty if none."""
         for position in range(index - 1, max(-1, index - reach), -1):
             if "Traceback (most recent call last)" in self.text(position):
-                return [self.text(line) for line in range(position + 1, index)]
+                return [_as_frame(self.text(line)) for line in range(position + 1, index)]
         # a pasted traceback may lack its head
         frames: list[str] = []
         for position in range(index - 1, max(-1, index - 40), -1):
@@ -105,8 +110,17 @@ class Log:
         return frames
 
 
+def _as_frame(text: str) -> str:
+    """A line of a traceback; the boxes that rich draws are written as Python writes a frame."""
+    found = _RICH_FRAME.match(text)
+    return f'File "{found["path"]}", line {found["line"]}, in {found["name"]}' if found else text
+
+
+_RICH_FRAME = re.compile(r"^[│|❱ ]*(?P<path>/?[\w./@+-]{1,300}\.py):(?P<line>\d+) in (?P<name><?\w+>?)")
 _FRAME = re.compile(r"^[\s│║┃╰╭├─▶▸·×❯|]{1,20}")
 _FRAME_LINE = re.compile(r'\s*File "[^"]{1,400}", line \d+')
 _EXCEPTION = re.compile(
-    r"(?:[A-Za-z_][\w.]{0,120}\.)?[A-Z]\w{0,80}(?:Error|Exception|Exit|Warning|Interrupt|DoesNotExist|ImproperlyConfigured|NotFound|Timeout|Refused|Group|Unavailable)\b(?:: |:?$|\()"
+    r"(?:[A-Za-z_][\w.]{0,120}\.)?[A-Z]\w{0,80}(?:Error|Exception|Exit|Warning|Interrupt|DoesNotExist|"
+    r"ImproperlyConfigured|NotFound|Timeout|Refused|Group|Unavailable)\b(?::"
+    r" |:?$|\()"
 )

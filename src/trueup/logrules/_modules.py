@@ -10,23 +10,106 @@ from trueup.logrules._building import REMOVED_MODULES, in_build
 from trueup.logrules._rule import Scene
 
 DISTRIBUTIONS: Mapping[str, str] = {
-    "dotenv": "python-dotenv", "jose": "python-jose", "jwt": "PyJWT", "yaml": "PyYAML", "PIL": "pillow", "cv2": "opencv-python-headless",
-    "sklearn": "scikit-learn", "bs4": "beautifulsoup4", "dateutil": "python-dateutil", "multipart": "python-multipart",
-    "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient", "telegram": "python-telegram-bot", "discord": "discord.py", "magic": "python-magic",
-    "Crypto": "pycryptodome", "OpenSSL": "pyOpenSSL", "serial": "pyserial", "git": "GitPython", "fitz": "PyMuPDF", "docx": "python-docx",
-    "pptx": "python-pptx", "slugify": "python-slugify", "decouple": "python-decouple", "environ": "django-environ", "corsheaders": "django-cors-headers",
-    "rest_framework": "djangorestframework", "rest_framework_simplejwt": "djangorestframework-simplejwt", "allauth": "django-allauth", "storages": "django-storages",
-    "crispy_forms": "django-crispy-forms", "debug_toolbar": "django-debug-toolbar", "django_filters": "django-filter", "dj_database_url": "dj-database-url",
-    "flask_cors": "Flask-Cors", "flask_sqlalchemy": "Flask-SQLAlchemy", "flask_login": "Flask-Login", "flask_migrate": "Flask-Migrate",
-    "flask_jwt_extended": "Flask-JWT-Extended", "flask_socketio": "Flask-SocketIO", "socketio": "python-socketio", "engineio": "python-engineio",
-    "google.generativeai": "google-generativeai", "google.cloud": "google-cloud-core", "pkg_resources": "setuptools", "attr": "attrs",
-    "markdown": "Markdown", "zmq": "pyzmq", "ldap": "python-ldap", "nacl": "PyNaCl", "usb": "pyusb", "Xlib": "python-xlib", "whisper": "openai-whisper",
-    "skimage": "scikit-image", "faiss": "faiss-cpu", "pydantic_settings": "pydantic-settings", "email_validator": "email-validator", "sentry_sdk": "sentry-sdk",
-    "prometheus_client": "prometheus-client", "slack_sdk": "slack-sdk", "psycopg": "psycopg[binary]", "MySQLdb.constants": "mysqlclient", "ruamel": "ruamel.yaml",
-    "win32api": "pywin32", "win32con": "pywin32", "grpc": "grpcio", "google.protobuf": "protobuf", "Levenshtein": "Levenshtein", "apscheduler": "APScheduler",
-}  # fmt: skip
+    "dotenv": "python-dotenv",
+    "jose": "python-jose",
+    "jwt": "PyJWT",
+    "yaml": "PyYAML",
+    "PIL": "pillow",
+    "cv2": "opencv-python-headless",
+    "sklearn": "scikit-learn",
+    "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil",
+    "multipart": "python-multipart",
+    "psycopg2": "psycopg2-binary",
+    "MySQLdb": "mysqlclient",
+    "telegram": "python-telegram-bot",
+    "discord": "discord.py",
+    "magic": "python-magic",
+    "Crypto": "pycryptodome",
+    "OpenSSL": "pyOpenSSL",
+    "serial": "pyserial",
+    "git": "GitPython",
+    "fitz": "PyMuPDF",
+    "docx": "python-docx",
+    "pptx": "python-pptx",
+    "slugify": "python-slugify",
+    "decouple": "python-decouple",
+    "environ": "django-environ",
+    "corsheaders": "django-cors-headers",
+    "rest_framework": "djangorestframework",
+    "rest_framework_simplejwt": "djangorestframework-simplejwt",
+    "allauth": "django-allauth",
+    "storages": "django-storages",
+    "crispy_forms": "django-crispy-forms",
+    "debug_toolbar": "django-debug-toolbar",
+    "django_filters": "django-filter",
+    "dj_database_url": "dj-database-url",
+    "flask_cors": "Flask-Cors",
+    "flask_sqlalchemy": "Flask-SQLAlchemy",
+    "flask_login": "Flask-Login",
+    "flask_migrate": "Flask-Migrate",
+    "flask_jwt_extended": "Flask-JWT-Extended",
+    "flask_socketio": "Flask-SocketIO",
+    "socketio": "python-socketio",
+    "engineio": "python-engineio",
+    "google.generativeai": "google-generativeai",
+    "google.cloud": "google-cloud-core",
+    "pkg_resources": "setuptools",
+    "attr": "attrs",
+    "markdown": "Markdown",
+    "zmq": "pyzmq",
+    "ldap": "python-ldap",
+    "nacl": "PyNaCl",
+    "usb": "pyusb",
+    "Xlib": "python-xlib",
+    "whisper": "openai-whisper",
+    "skimage": "scikit-image",
+    "faiss": "faiss-cpu",
+    "pydantic_settings": "pydantic-settings",
+    "email_validator": "email-validator",
+    "sentry_sdk": "sentry-sdk",
+    "prometheus_client": "prometheus-client",
+    "slack_sdk": "slack-sdk",
+    "psycopg": "psycopg[binary]",
+    "MySQLdb.constants": "mysqlclient",
+    "ruamel": "ruamel.yaml",
+    "win32api": "pywin32",
+    "win32con": "pywin32",
+    "grpc": "grpcio",
+    "google.protobuf": "protobuf",
+    "Levenshtein": "Levenshtein",
+    "apscheduler": "APScheduler",
+}
 """Modules whose distribution has another name (by the projects' own documentation, read 2026-11-20)."""
 
+_OWN_FOLDERS = frozenset(
+    {
+        "app",
+        "src",
+        "backend",
+        "api",
+        "core",
+        "config",
+        "settings",
+        "main",
+        "utils",
+        "models",
+        "database",
+        "db",
+        "routes",
+        "routers",
+        "services",
+        "schemas",
+        "server",
+        "bot",
+        "handlers",
+        "helpers",
+        "common",
+        "lib",
+        "modules",
+    }
+)
+"""Names that projects give their own folders, and that nobody would install."""
 _IMPORT_APP = re.compile(
     r"(?:gunicorn/(?:util|app/wsgiapp|app/base|arbiter|workers/\w+)|waitress/runner|uwsgi|werkzeug/\w+|flask/cli)\.py"
 )
@@ -89,6 +172,14 @@ def missing_module(scene: Scene) -> Mapping[str, str] | None:
         return None  # a submodule that an installed package lacks: versions that do not fit
     if top in sys.stdlib_module_names and top not in ("tkinter", "sqlite3", "lzma", "bz2", "ssl", "ctypes"):
         return None
+    if top in _OWN_FOLDERS:
+        return {
+            "module": module,
+            "own": (
+                f"{top} looks like a folder of the project itself: run the command from the folder above it, or set"
+                " the root directory so."
+            ),
+        }
     return {"module": module, "package": distribution_of(module)}
 
 

@@ -1,8 +1,8 @@
 """Reading pip's "Could not find a version that satisfies the requirement", which has five causes.
 
 pip prints the same words whether the version never existed, needs another Python, has files for another operating
-system only, or the name is wrong. What tells them apart: the versions that pip lists, those that it says it ignored, and
-which of these is the package in question (the ignored ones often belong to *another* package).
+system only, or the name is wrong. What tells them apart: the versions that pip lists, those that it says it ignored,
+and which of these is the package in question (the ignored ones often belong to *another* package).
 
 Sources: pip's src/pip/_internal/resolution/resolvelib/factory.py and index/package_finder.py (wording since 9.0);
 own recordings with pip 20 to 26; read 2026-11-20.
@@ -24,7 +24,8 @@ from trueup.logrules._rule import Accept, Scene
 from trueup.model.finding import Confidence
 
 NO_VERSION = (
-    r"Could not find a version that satisfies the requirement (?P<requirement>[^\s;(]+(?:\s?[<>=!~]=?=?\s?[^\s;()]+)?)"
+    r"Could not find a version that satisfies the requirement"
+    r" (?P<requirement>[^\s;(]+(?:\s?[<>=!~]=?=?\s?[^\s;()]+)?)"
     r"(?P<rest>.*)"
 )
 """A regular expression for the line of pip (span 2, because terminals wrap the list of versions)."""
@@ -35,17 +36,23 @@ _VERSIONS = re.compile(r"\(from versions: (?P<list>[^)]*)\)?")
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s?(?:===?\s?(?P<version>[\w.!+-]+))?(?P<more>.*)$")
 
 OTHER_SYSTEMS = re.compile(
-    r"^(?:pywin32|pypiwin32|pywinpty|win32-setctime|windows-curses|pywin32-ctypes|winrt(?:-.*)?|wmi|winshell|winreg|comtypes"
-    r"|appnope|pyobjc(?:-.*)?|rumps|mlx|tensorflow-(?:intel|macos|metal)|tensorflow-cpu-aws|pyaudiowpatch|python-magic-bin"
-    r"|pycaw|pywinauto|twisted-iocpsupport|pythonnet-win|pyreadline|dxcam|xlwings-win|intel-openmp-win|macholib|nvidia-.*-win)$"
+    r"^(?:pywin32|pypiwin32|pywinpty|win32-setctime|windows-curses|pywin32-ctypes|winrt(?:-.*)?|wmi|winshell|"
+    r"winreg|comtypes"
+    r"|appnope|pyobjc(?:-.*)?|rumps|mlx|tensorflow-(?:intel|macos|metal)|tensorflow-cpu-aws|pyaudiowpatch|"
+    r"python-magic-bin"
+    r"|pycaw|pywinauto|twisted-iocpsupport|pythonnet-win|pyreadline|dxcam|xlwings-win|intel-openmp-win|"
+    r"macholib|nvidia-.*-win)$"
 )
 """Projects whose files are for Windows or macOS only (wheels there, no sdist), as far as is known here; the index says
 it for all others."""
 
 WHEELS_ONLY = re.compile(
-    r"^(?:torch(?:vision|audio|text|data)?|tensorflow(?:-cpu|-gpu|-text|-io.*|-decision-forests)?|tf-nightly|jaxlib|tflite-runtime|onnxruntime(?:-gpu)?|open3d|mediapipe"
-    r"|faiss-(?:cpu|gpu)|ray|pyside[26].*|pyqt5-qt5|pyqt6-.*|decord|bitsandbytes|triton|paddlepaddle.*|xformers|dm-tree|nvidia-.*"
-    r"|playwright|polars-.*|duckdb-.*|deepspeed-kernels|tensorstore|kaleido|libclang|cupy-cuda.*|intel-.*|mkl.*|ruff-bin"
+    r"^(?:torch(?:vision|audio|text|data)?|tensorflow(?:-cpu|-gpu|-text|-io.*|-decision-forests)?|tf-nightly|"
+    r"jaxlib|tflite-runtime|onnxruntime(?:-gpu)?|open3d|mediapipe"
+    r"|faiss-(?:cpu|gpu)|ray|pyside[26].*|pyqt5-qt5|pyqt6-.*|decord|bitsandbytes|triton|paddlepaddle.*|"
+    r"xformers|dm-tree|nvidia-.*"
+    r"|playwright|polars-.*|duckdb-.*|deepspeed-kernels|tensorstore|kaleido|libclang|cupy-cuda.*|intel-.*|"
+    r"mkl.*|ruff-bin"
     r"|tensorflow-.*|keras-nightly|ai-edge-.*|bpy|vtk|usd-core|pyarrow-nightly|mujoco|coremltools|psycopg-binary)$"
 )
 """Projects that publish wheels and no sdist: a version without a wheel for a Python is not listed at all."""
@@ -178,9 +185,9 @@ def _by_listed(found: NoMatch) -> tuple[str, Confidence]:
         return "version-not-on-index", Confidence.HIGH
     if WHEELS_ONLY.match(found.name):
         below = _below(version, found.listed)
-        return (
-            "python-too-new-for-pin" if below else "python-too-old-for-pin"
-        ), Confidence.HIGH if below else Confidence.MEDIUM
+        return ("python-too-new-for-pin" if below else "python-too-old-for-pin"), (
+            Confidence.HIGH if below else Confidence.MEDIUM
+        )
     if _above(version, found.listed):
         silent = found.old_pip or (found.python is not None and _minor(found.python) < (3, 9))
         if silent and not found.ignored and _series_step(version, found.listed):

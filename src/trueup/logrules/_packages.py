@@ -23,6 +23,7 @@ _CLOSERS = tuple(
     for literal, regex in (
         ("Failed building wheel for ", rf"Failed building wheel for {_P}"),
         ("Failed to build ", rf"Failed to build `{_PV}"),
+        ("Failed to build '", rf"Failed to build '{_P}'"),
         ("Failed to build: ", rf"Failed to build: `?{_PV}"),
         ("Failed to build ", rf"^Failed to build {_P}$"),
         ("Failed to build ", rf"^(?:ERROR: )?Failed to build {_P}(?: [\w. -]+)?$"),
@@ -52,7 +53,10 @@ _OPENERS = tuple(
         ("Running setup.py ", rf"Running setup\.py (?:install|bdist_wheel|clean|develop|egg_info)\b.* for {_P}"),
         (
             "Running setup.py",
-            rf"Running setup\.py \(path:\S*?/(?:pip-(?:install|build)-\w+/)(?P<package>{NAME}?)(?:_[0-9a-f]{{32}})?/setup\.py\)",
+            (
+                r"Running setup\.py"
+                rf" \(path:\S*?/(?:pip-(?:install|build)-\w+/)(?P<package>{NAME}?)(?:_[0-9a-f]{{32}})?/setup\.py\)"
+            ),
         ),
         ("Failed to ", rf"× Failed to (?:download and )?build (?:the )?`?{_PV}"),
         ("Failed to ", rf"(?:error|Caused by): Failed to (?:download and )?build:? `?{_PV}"),
@@ -66,6 +70,7 @@ _OPENERS = tuple(
         ("Compiling ", rf"Compiling {_P} v(?P<version>{VERSION}) \(/"),
         ("pip-install-", r"pip-install-\w+/(?P<package>[A-Za-z0-9][\w.-]*?)(?:_[0-9a-f]{32})?/"),
         ("pip-build-", r"/pip-build-\w+/(?P<package>[A-Za-z0-9][\w.-]*?)/"),
+        ("/pipenv-", r"/pipenv-\w+-build/(?P<package>[A-Za-z0-9][\w.-]*?)(?:_[0-9a-f]{32})?/"),
         ("sdists-v", rf"sdists-v\d+/\w+/(?P<package>{NAME})/(?P<version>{VERSION})/"),
         ("Installing ", rf"^Installing {_P} \((?P<version>{VERSION})\)"),
         ("Install ", rf"[✖x] Install {_P} (?P<version>{VERSION}) failed"),
@@ -74,10 +79,41 @@ _OPENERS = tuple(
 )
 _NESTED_END = re.compile(r"\[end of output\]|^-{10,}$|pip subprocess to install")
 _NOT_A_PACKAGE = frozenset(
-    {"some", "the", "installable", "from", "wheel", "wheels", "pyproject-toml", "see", "one", "pip", "setup", "python",
-     "package", "packages", "this", "a", "to", "build", "req", "error", "exit", "it", "build-dependencies", "none",
-     "undefined", "source", "distribution", "collected", "all", "dependencies", "wheel-for", "cached"}
-)  # fmt: skip
+    {
+        "some",
+        "the",
+        "installable",
+        "from",
+        "wheel",
+        "wheels",
+        "pyproject-toml",
+        "see",
+        "one",
+        "pip",
+        "setup",
+        "python",
+        "package",
+        "packages",
+        "this",
+        "a",
+        "to",
+        "build",
+        "req",
+        "error",
+        "exit",
+        "it",
+        "build-dependencies",
+        "none",
+        "undefined",
+        "source",
+        "distribution",
+        "collected",
+        "all",
+        "dependencies",
+        "wheel-for",
+        "cached",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +186,8 @@ def version_of(log: Log, package: str, index: int | None = None) -> str | None:
     """The version of a package that the log names nearest to a line: pinned, downloaded, or in the tool's words."""
     flexible = re.sub(r"[-_.]+", "[-_.]+", re.escape(package).replace(r"\-", "-"))
     regex = re.compile(
-        rf"(?<![\w.-]){flexible}(?:\[[\w, .-]*\])?(?:\s?===?\s?|-| \(=?=?|[ @]v?)(?P<version>{VERSION})(?=[\s,;:)`'\"\]|]|\.tar|\.zip|-py|-cp|-pp|$|\.$|/)",
+        rf"(?<![\w.-]){flexible}(?:\[[\w, .-]*\])?(?:\s?===?\s?|-| \(=?=?|["
+        rf" @]v?)(?P<version>{VERSION})(?=[\s,;:)`'\"\]|]|\.tar|\.zip|-py|-cp|-pp|$|\.$|/)",
         re.IGNORECASE,
     )
     literal = max(re.split(r"[-_.]+", package), key=len)
@@ -164,4 +201,4 @@ def version_of(log: Log, package: str, index: int | None = None) -> str | None:
 
 
 def _with_name(log: Log, literal: str) -> list[int]:
-    return [index for index, line in enumerate(log.lines) if literal in line.text.lower()]
+    return [index for index, text in enumerate(log.lowered) if literal in text]

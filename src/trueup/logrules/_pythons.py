@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trueup.logrules._log import Log
 
@@ -31,8 +33,11 @@ _STATEMENTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     for literal, regex, origin in (
         (
             "==> Using Python version ",
-            rf"^==> Using Python version {_VERSION}(?: \((?P<default>default)\)| via environment variable (?P<variable>\w+)"
-            r"| via (?P<file>/opt/render/project/src/\S+))$",
+            (
+                rf"^==> Using Python version {_VERSION}(?: \((?P<default>default)\)| via environment variable"
+                r" (?P<variable>\w+)"
+                r"| via (?P<file>/opt/render/project/src/\S+))$"
+            ),
             "Render",
         ),
         ("==> Installing Python version ", rf"^==> Installing Python version {_VERSION}\.\.\.$", "Render"),
@@ -99,7 +104,8 @@ _TRACES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def statements_of(log: Log) -> list[PythonStatement]:
+@lru_cache(maxsize=2)
+def statements_of(log: Log) -> tuple[PythonStatement, ...]:
     """Every line that says outright which Python is used, in order."""
     found: list[PythonStatement] = []
     for literal, regex, origin in _STATEMENTS:
@@ -110,7 +116,7 @@ def statements_of(log: Log) -> list[PythonStatement]:
             default = bool(groups.get("default")) or "default" in label
             where = groups.get("file") or groups.get("variable") or label
             found.append(PythonStatement(index, version, f"{origin}: {where}" if where else origin, default))
-    return sorted(found, key=lambda statement: statement.index)
+    return tuple(sorted(found, key=lambda statement: statement.index))
 
 
 def python_at(log: Log, index: int | None) -> PythonStatement | None:
@@ -134,20 +140,28 @@ def python_at(log: Log, index: int | None) -> PythonStatement | None:
 def _trace(log: Log, first: int, last: int) -> PythonStatement | None:
     votes: Counter[str] = Counter()
     seen: dict[str, int] = {}
-    for literal, regex in _TRACES:
-        for index, match in log.matches(literal, regex):
-            if not first <= index < last:
-                continue
-            groups = match.groupdict()
-            version = groups.get("version") or _dotted(groups.get("compact") or "")
-            if version in ("3.0", "3.1", "3.2", ""):
-                continue
-            votes[version] += 1
-            seen.setdefault(version, index)
+    traces = _traces(log)
+    begin = bisect_left(traces, (first, ""))
+    for index, version in traces[begin : bisect_left(traces, (last, ""))]:
+        votes[version] += 1
+        seen.setdefault(version, index)
     if not votes:
         return None
     version, _ = votes.most_common(1)[0]
     return PythonStatement(seen[version], version, "paths and tags in the log")
+
+
+@lru_cache(maxsize=2)
+def _traces(log: Log) -> tuple[tuple[int, str], ...]:
+    """Every path, tag and build folder that names a Python: the line's index and the version, in order."""
+    found = []
+    for literal, regex in _TRACES:
+        for index, match in log.matches(literal, regex):
+            groups = match.groupdict()
+            version = groups.get("version") or _dotted(groups.get("compact") or "")
+            if version not in ("3.0", "3.1", "3.2", ""):
+                found.append((index, version))
+    return tuple(sorted(found))
 
 
 def _dotted(compact: str) -> str:

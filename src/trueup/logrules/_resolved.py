@@ -20,7 +20,13 @@ from trueup.model.target import SUPPORTED_MINORS, Target
 from trueup.registry import discover
 
 READINGS = frozenset(
-    {"python-too-old-for-pin", "python-too-new-for-pin", "version-not-on-index", "platform-only-package", "wrong-package-name"}
+    {
+        "python-too-old-for-pin",
+        "python-too-new-for-pin",
+        "version-not-on-index",
+        "platform-only-package",
+        "wrong-package-name",
+    }
 )
 """The causes that pip's "could not find a version" can mean; the index tells which."""
 
@@ -58,7 +64,10 @@ def _wheels(cause: Cause, python: str | None, releases: Releases | Missing) -> C
     target = Target(python)
     what = f"{cause.package} {cause.version}"
     if has_wheel(files, target):
-        said = f"The index has a wheel of {what} for Python {python} on Linux: the build refused or could not use it (another C library or architecture, an old pip, or --no-binary)."
+        said = (
+            f"The index has a wheel of {what} for Python {python} on Linux: the build refused or could not use it"
+            " (another C library or architecture, an old pip, or --no-binary)."
+        )
         return replace(cause, confirmed=said)
     said = f"The index confirms: {what} has no wheel for Python {python}."
     if better := first_version_with_wheel(releases, target, cause.version):

@@ -94,8 +94,8 @@ class Rule:
 
     `explanation` says, sentence by sentence, what was found and why it ends the build or the start; `remedies` what to
     do, the surest first. Both may name groups of the patterns and `{package}`, `{what}` (name and version), `{version}`
-    and `{python}` in braces; one that names what the log does not tell is left out, and of several separated by ` | ` the
-    first that can be filled is taken. `effect_of` are ids whose presence makes this cause their effect. `strength` 3:
+    and `{python}` in braces; one that names what the log does not tell is left out, and of several separated by ` | `
+    the first that can be filled is taken. `effect_of` are ids whose presence makes this cause their effect. `strength` 3:
     names the cause itself; 2: names it in general words; 1: a last resort, only used when nothing else is there.
     `examples` are logs in which this rule and no other recognises something, `counter_examples` logs that look like it
     and are not.
@@ -115,6 +115,8 @@ class Rule:
     documentation: str = field(default="", repr=False)
     own_phase: bool = False
     """Whether `phase` holds whatever phase the log seems to be in."""
+    log_phase: bool = False
+    """Whether the log's own phase is believed whatever it is."""
     about_a_package: bool = True
     """Whether the package being built is what the cause is about (else only a package that a pattern names)."""
     survives_success: bool = False
@@ -136,7 +138,7 @@ def clues_of(rule: Rule, log: Log, most: int = 40) -> list[Clue]:
     """Where a rule recognises its cause in a log, in the order of the lines; at most the first and last `most`."""
     found: dict[int, Clue] = {}
     for way in rule.patterns:
-        hits = [index for index in log.with_literal(way.literal)]
+        hits = list(log.with_literal(way.literal))
         if len(hits) > 4 * most:
             hits = hits[: 2 * most] + hits[-2 * most :]
         for index in hits:

@@ -9,11 +9,14 @@ from trueup.logrules._environment import while_building
 from trueup.logrules._rule import Scene
 
 _INSTALLER = re.compile(
-    r"/simple/|pip\._vendor|Retrying \(Retry|\bcargo\b|crates|Caused by: (?:tcp|error sending|client error)|Failed to fetch: `|registry|\.whl"
-    r"|npm |urllib3\.connection.*Failed to establish.*/simple|Looking in indexes|Could not fetch URL|apt-get|deb\.|curl: \("
+    r"/simple/|pip\._vendor|Retrying \(Retry|\bcargo\b|crates|Caused by: (?:tcp|error sending|client error)|Failed to"
+    r" fetch: `|registry|\.whl"
+    r"|npm |urllib3\.connection.*Failed to establish.*/simple|Looking in indexes|Could not fetch"
+    r" URL|apt-get|deb\.|curl: \("
 )
 _STEP = re.compile(
-    r"RUN (?P<command>.{3,80}?)(?:$|:$)|(?P<manage>manage\.py \w+)|build command '(?P<build>[^']+)'|(?P<alembic>alembic upgrade \w+)"
+    r"RUN (?P<command>.{3,80}?)(?:$|:$)|(?P<manage>manage\.py \w+)|build command"
+    r" '(?P<build>[^']+)'|(?P<alembic>alembic upgrade \w+)"
 )
 _PROBE = re.compile(r"[Hh]ealth ?check|probe|Attempt #\d+")
 _SERVICES = (
@@ -53,7 +56,11 @@ def of_running_service(scene: Scene) -> Mapping[str, str] | None:
     if is_installer(scene) or _PROBE.search(text) or while_building(scene):
         return None
     around = " ".join(
-        [text, *scene.traceback()[-30:], *(scene.log.text(i) for i in range(max(0, scene.index - 3), scene.index + 4))]
+        [
+            text,
+            *scene.traceback()[-30:],
+            *(scene.log.text(i) for i in range(max(0, scene.index - 3), scene.index + 4)),
+        ]
     )
     for words, service in _SERVICES:
         if re.search(words, around, re.IGNORECASE):

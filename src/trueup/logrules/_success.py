@@ -12,25 +12,33 @@ from trueup.logrules._pythons import statements_of
 from trueup.model.diagnosis import LogLine
 
 _WHEEL = re.compile(
-    r"(?:Downloading|Using cached) \S+\.whl\b|^Installed \d+ packages? in|^\+ [\w.-]+==[\w.]+$|• Installing \S+|- Installing \S+ \("
+    r"(?:Downloading|Using cached) \S+\.whl\b|^Installed \d+ packages? in|^\+ [\w.-]+==[\w.]+$|• Installing \S+|-"
+    r" Installing \S+ \("
 )
 _INSTALLED = re.compile(
-    r"^Successfully installed (?!(?:(?:pip|setuptools|wheel|poetry|uv|pipenv)-\S+ ?)+$)\S|^Installed [1-9]\d* packages? in|^Requirement already satisfied: (?!pip\b)"
-    r"|^Audited \d+ packages?|Package operations: [1-9]|No dependencies to install or update|Restored .* from cache|CACHED\b.*RUN|static files? copied"
+    r"^Successfully installed (?!(?:(?:pip|setuptools|wheel|poetry|uv|pipenv)-\S+ ?)+$)\S|^Installed [1-9]\d*"
+    r" packages? in|^Requirement already satisfied: (?!pip\b)"
+    r"|^Audited \d+ packages?|Package operations: [1-9]|No dependencies to install or update|Restored .* from"
+    r" cache|CACHED\b.*RUN|static files? copied"
 )
 _LIVE = re.compile(
-    r"==> Your service is live 🎉|^\[\d+/\d+\] Healthcheck succeeded!|State changed from starting to up|Application startup complete"
-    r"|Uvicorn running on|Listening at: http|Running on http|celery@\S+ ready|Starting development server at|Build Completed in /vercel/output"
+    r"==> Your service is live 🎉|^\[\d+/\d+\] Healthcheck succeeded!|State changed from starting to up|Application"
+    r" startup complete"
+    r"|Uvicorn running on|Listening at: http|Running on http|celery@\S+ ready|Starting development server at|Build"
+    r" Completed in /vercel/output"
 )
 _AGAIN = re.compile(
-    r"==> New primary port detected: .*Restarting deploy|==> No open (?:HTTP )?ports detected|==> Port scan timeout|==> Exited with status|==> Application exited early|State changed from up to crashed"
+    r"==> New primary port detected: .*Restarting deploy|==> No open (?:HTTP )?ports detected|==> Port scan"
+    r" timeout|==> Exited with status|==> Application exited early|State changed from up to crashed"
     r"|Process exited with status [1-9]|==> Out of memory"
 )
 _NOTHING_INSTALLED = re.compile(
-    r"WARNING: Requirements? file .* is empty|no requirements? (?:found|to install)|ERROR: You must give at least one requirement|No dependencies? (?:found|detected)"
+    r"WARNING: Requirements? file .* is empty|no requirements? (?:found|to install)|ERROR: You must give at least one"
+    r" requirement|No dependencies? (?:found|detected)"
 )
 _BUILT = re.compile(
-    r"Build successful 🎉|=== Successfully Built! ===|-----> Launching\.\.\.|Successfully tagged |naming to \S+.*done|Build Completed in /vercel/output"
+    r"Build successful 🎉|=== Successfully Built! ===|-----> Launching\.\.\.|Successfully tagged |naming to"
+    r" \S+.*done|Build Completed in /vercel/output"
 )
 
 

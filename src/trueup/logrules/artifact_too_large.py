@@ -36,16 +36,23 @@ RULE = Rule(
         ),
         pattern(
             "exceeds the maximum",
-            r"(?:bundle|package|deployment|image|function|archive|slug).{0,60}exceeds? the maximum.{0,40}?(?P<limit>[\d.]+ ?[KMG]i?B)",
+            r"(?:bundle|package|deployment|image|function|archive|slug).{0,60}exceeds? the"
+            r" maximum.{0,40}?(?P<limit>[\d.]+ ?[KMGkmg]i?[Bb])",
         ),
         pattern("nzipped size must be smaller than", r"[Uu]nzipped size must be smaller than (?P<limit>\d+)"),
         pattern("exceeds Lambda", r"(?:bundle|total|size).{0,60}exceeds Lambda.{0,60}(?P<limit>\d+ ?MB)?"),
     ),
     explanation=(
-        "What was built is larger than {limit}, the platform's limit. | What was built is larger than the platform allows.",
+        (
+            "What was built is larger than {limit}, the platform's limit. | What was built is larger than the"
+            " platform allows."
+        ),
     ),
     remedies=(
-        "Leave out what does not run: development packages, data, models, caches (.slugignore, .dockerignore, excludeFiles).",
+        (
+            "Leave out what does not run: development packages, data, models, caches (.slugignore, .dockerignore,"
+            " excludeFiles)."
+        ),
         "Use slimmer builds of large packages (CPU-only), or a platform without that limit.",
     ),
     examples=(

@@ -28,10 +28,12 @@ RULE = Rule(
         pattern("Error loading ASGI app", r"Error loading ASGI app\. Could not import module \"(?P<module>[^\"]+)\""),
         pattern(
             "Error loading ASGI app",
-            r"Error loading ASGI app\. Attribute \"(?P<attribute>[^\"]+)\" not found in module \"(?P<module>[^\"]+)\"",
+            r"Error loading ASGI app\. Attribute \"(?P<attribute>[^\"]+)\" not found in module"
+            r" \"(?P<module>[^\"]+)\"",
         ),
         pattern(
-            "Error loading ASGI app", r"Error loading ASGI app\. Import string \"(?P<module>[^\"]+)\" must be in format"
+            "Error loading ASGI app",
+            r"Error loading ASGI app\. Import string \"(?P<module>[^\"]+)\" must be in format",
         ),
         pattern('Could not import module "', r"Could not import module \"(?P<module>[^\"]+)\"", lead=-1),
         pattern("Could not find FastAPI app in module", r"Could not find FastAPI app in module"),
@@ -41,11 +43,21 @@ RULE = Rule(
         pattern("ASGI_APPLICATION", r"Cannot import ASGI_APPLICATION module '(?P<module>[^']+)'"),
     ),
     explanation=(
-        "The start command names `{attribute}` in the module {module}, which has no such object. | The start command names the module {module}, which cannot be imported from the folder where it runs. | The start command names no application that can be imported.",
+        (
+            "The start command names `{attribute}` in the module {module}, which has no such object. | The start"
+            " command names the module {module}, which cannot be imported from the folder where it runs. | The start"
+            " command names no application that can be imported."
+        ),
     ),
     remedies=(
-        "Name the module as seen from the folder where the command runs (for backend/main.py: `backend.main:app`, or set the root directory to backend, or `--app-dir backend`).",
-        "Name the object as the module calls it (`main:application` for `application = FastAPI()`); with a factory add `--factory`.",
+        (
+            "Name the module as seen from the folder where the command runs (for backend/main.py: `backend.main:app`,"
+            " or set the root directory to backend, or `--app-dir backend`)."
+        ),
+        (
+            "Name the object as the module calls it (`main:application` for `application = FastAPI()`); with a"
+            " factory add `--factory`."
+        ),
     ),
     examples=(
         'ERROR:    Error loading ASGI app. Could not import module "main".',

@@ -1,8 +1,8 @@
 """The database URL has a scheme or driver that does not fit.
 
 What it means:
-    SQLAlchemy (or another client) does not know the scheme `postgres://`, cannot parse the URL, or an async engine was given a
-    sync driver.
+    SQLAlchemy (or another client) does not know the scheme `postgres://`, cannot parse the URL, or an async engine
+    was given a sync driver.
 
 Why:
     Platforms hand out `postgres://…`; SQLAlchemy 1.4 and later accept `postgresql://` only, and async engines need
@@ -39,7 +39,8 @@ RULE = Rule(
         pattern("Could not parse rfc1738 URL", lead=-1),
         pattern("nvalid dsn", r"(?:[Ii]nvalid dsn|invalid connection option|missing \"=\" after \").{0,80}"),
         pattern(
-            "invalid DSN: scheme is expected to be", r"invalid DSN: scheme is expected to be .* got '(?P<scheme>[^']*)'"
+            "invalid DSN: scheme is expected to be",
+            r"invalid DSN: scheme is expected to be .* got '(?P<scheme>[^']*)'",
         ),
         pattern("Redis URL must specify one of the following schemes", lead=0),
         pattern("Invalid URI scheme", r"InvalidURI: Invalid URI scheme"),
@@ -70,18 +71,33 @@ RULE = Rule(
         pattern("No module named 'MySQLdb'", lead=-1, needs=r"sqlalchemy", reach=40, confidence=Confidence.MEDIUM),
     ),
     explanation=(
-        "The database URL's scheme or driver `{scheme}` does not fit the client that reads it. | The database URL does not fit the client that reads it.",
+        (
+            "The database URL's scheme or driver `{scheme}` does not fit the client that reads it. | The database URL"
+            " does not fit the client that reads it."
+        ),
     ),
     remedies=(
-        "When reading the variable replace `postgres://` by `postgresql://` (sync) or `postgresql+asyncpg://` (async engine), and install that driver.",
-        "Percent-encode special characters of the password; drop parameters that the driver does not know (asyncpg takes `ssl`, not `sslmode`).",
+        (
+            "When reading the variable replace `postgres://` by `postgresql://` (sync) or `postgresql+asyncpg://`"
+            " (async engine), and install that driver."
+        ),
+        (
+            "Percent-encode special characters of the password; drop parameters that the driver does not know"
+            " (asyncpg takes `ssl`, not `sslmode`)."
+        ),
     ),
     examples=(
         "sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres",
-        "sqlalchemy.exc.InvalidRequestError: The asyncio extension requires an async driver to be used. The loaded 'psycopg2' is not async.",
+        (
+            "sqlalchemy.exc.InvalidRequestError: The asyncio extension requires an async driver to be used. The"
+            " loaded 'psycopg2' is not async."
+        ),
     ),
     counter_examples=(
-        'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) connection to server at "10.0.0.4", port 5432 failed',
+        (
+            'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) connection to server at "10.0.0.4", port'
+            " 5432 failed"
+        ),
     ),
     effect_of=frozenset({"migrate-at-build"}),
     about_a_package=False,

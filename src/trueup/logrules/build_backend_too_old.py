@@ -14,7 +14,8 @@ What to do:
     Raise the package to a version with a wheel for this Python, or pin an older Python.
 
 Sources:
-    What's New in Python 3.12 (Removed: pkgutil); pypa/setuptools CHANGES 66.1; own recordings of numpy and pandas; read 2026-11-20.
+    What's New in Python 3.12 (Removed: pkgutil); pypa/setuptools CHANGES 66.1; own recordings of numpy and pandas;
+    read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -48,7 +49,8 @@ RULE = Rule(
         ),
         pattern(
             "Unsupported Python",
-            r"(?:poetry|flit|hatchling|mesonpy|maturin|scikit_build_core)\S* .*(?:does not support|Unsupported) Python",
+            r"(?:poetry|flit|hatchling|mesonpy|maturin|scikit_build_core)\S* .*(?:does not support|Unsupported)"
+            r" Python",
             confidence=Confidence.MEDIUM,
         ),
         pattern(
@@ -67,7 +69,11 @@ RULE = Rule(
         "Or pin a Python for which {what} has a wheel, in the file that the platform reads.",
     ),
     examples=(
-        "        File \"/tmp/pip-build-env-h2a/overlay/lib/python3.12/site-packages/pkg_resources/__init__.py\", line 2172, in <module>\n          register_finder(pkgutil.ImpImporter, find_on_path)\n      AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?",
+        (
+            '        File "/tmp/pip-build-env-h2a/overlay/lib/python3.12/site-packages/pkg_resources/__init__.py",'
+            " line 2172, in <module>\n          register_finder(pkgutil.ImpImporter, find_on_path)\n     "
+            " AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?"
+        ),
     ),
     counter_examples=("AttributeError: module 'pkgutil' has no attribute 'resolve_names'",),
 )

@@ -47,7 +47,10 @@ RULE = Rule(
     ),
     explanation=("The platform stopped the build at its limit of time.",),
     remedies=(
-        "See which step was running when it stopped: a compile (take wheels), the resolver (pin or lock versions), or a command that never ends (a server started in the build).",
+        (
+            "See which step was running when it stopped: a compile (take wheels), the resolver (pin or lock"
+            " versions), or a command that never ends (a server started in the build)."
+        ),
         "Keep the platform's build cache, and install nothing that the service does not need.",
     ),
     examples=(

@@ -1,7 +1,8 @@
 """The builder or platform refuses its configuration file.
 
 What it means:
-    railway.json, nixpacks.toml, railpack.json, render.yaml, vercel.json, fly.toml or the Dockerfile itself is not valid.
+    railway.json, nixpacks.toml, railpack.json, render.yaml, vercel.json, fly.toml or the Dockerfile itself is not
+    valid.
 
 Why:
     A value of the wrong type, an unknown builder, a syntax error.
@@ -13,8 +14,8 @@ What to do:
     Correct the key that the log names.
 
 Sources:
-    Railway's validation messages in public logs; nixpacks f51d7fd src/nixpacks/plan/generator.rs:191-232; railpack core.go:327-378;
-    Vercel's and Docker's messages; read 2026-11-20.
+    Railway's validation messages in public logs; nixpacks f51d7fd src/nixpacks/plan/generator.rs:191-232; railpack
+    core.go:327-378; Vercel's and Docker's messages; read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -27,7 +28,8 @@ RULE = Rule(
     phase="setup",
     patterns=(
         pattern(
-            "Failed to parse your service config", r"Failed to parse your service config\.?(?: Error: (?P<problem>.+))?"
+            "Failed to parse your service config",
+            r"Failed to parse your service config\.?(?: Error: (?P<problem>.+))?",
         ),
         pattern("Failed to parse Nixpacks config file", r"Failed to parse Nixpacks config file `?(?P<file>[^`\s]+)`?"),
         pattern("undefined variable '", r"error: undefined variable '(?P<problem>[\w.-]+)'", needs=r"nix", reach=60),
@@ -43,7 +45,8 @@ RULE = Rule(
         pattern("Invalid request: ", r"Invalid request: (?P<problem>.{5,120})", needs=r"vercel|builds|functions"),
         pattern(
             "vercel.json",
-            r"(?:Invalid|Couldn't parse|schema validation failed|should NOT have additional property).{0,80}(?P<file>vercel\.json)",
+            r"(?:Invalid|Couldn't parse|schema validation failed|should NOT have additional"
+            r" property).{0,80}(?P<file>vercel\.json)",
         ),
         pattern("should NOT have additional property", r"should NOT have additional property `?(?P<problem>\w+)`?"),
         pattern("dockerfile parse error", r"dockerfile parse error(?: on)? line (?P<line>\d+): (?P<problem>.+)"),
@@ -55,7 +58,10 @@ RULE = Rule(
         pattern("mise ", r"(?:mise ERROR|mise).{0,20} (?:error parsing|failed to parse) config file:? (?P<file>\S+)"),
     ),
     explanation=(
-        "{file} is refused: {problem}. | The builder's configuration is refused: {problem}. | {file} is refused. | The builder's configuration is refused.",
+        (
+            "{file} is refused: {problem}. | The builder's configuration is refused: {problem}. | {file} is refused."
+            " | The builder's configuration is refused."
+        ),
     ),
     remedies=(
         "Correct that key or value; the builder's documentation lists the keys that it knows.",

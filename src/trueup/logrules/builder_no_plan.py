@@ -14,8 +14,8 @@ What to do:
     Set the root directory, or put the manifest where the builder looks.
 
 Sources:
-    railpack b5e8058 core/validate.go:38-52; nixpacks f51d7fd src/lib.rs:143-155; heroku-buildpack-python bin/detect; buildpacks
-    lifecycle; read 2026-11-20.
+    railpack b5e8058 core/validate.go:38-52; nixpacks f51d7fd src/lib.rs:143-155; heroku-buildpack-python bin/detect;
+    buildpacks lifecycle; read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -34,7 +34,8 @@ RULE = Rule(
         pattern("failed to detect: no buildpacks participating", lead=-1),
         pattern(
             "Could not detect",
-            r"(?:Could not detect|Couldn't detect|Unable to detect) (?:any |a |the )?(?:supported )?(?:language|platform|framework|app|buildpack)",
+            r"(?:Could not detect|Couldn't detect|Unable to detect) (?:any |a |the )?(?:supported"
+            r" )?(?:language|platform|framework|app|buildpack)",
         ),
         pattern("Your app is missing the files", lead=-1),
         pattern(
@@ -49,8 +50,14 @@ RULE = Rule(
         "Else put a manifest at the root (requirements.txt, or pyproject.toml with a lockfile).",
     ),
     examples=(
-        "✖ Railpack could not determine how to build the app.\n\nThe following languages are supported:\n- Php\n- Python",
-        "Nixpacks was unable to generate a build plan for this app.\nPlease check the documentation for supported languages",
+        (
+            "✖ Railpack could not determine how to build the app.\n\nThe following languages are supported:\n- Php\n-"
+            " Python"
+        ),
+        (
+            "Nixpacks was unable to generate a build plan for this app.\nPlease check the documentation for supported"
+            " languages"
+        ),
         " !     No default language could be detected for this app.",
     ),
     counter_examples=("↳ Detected Python\n↳ Using pip",),

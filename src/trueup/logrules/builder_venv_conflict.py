@@ -14,8 +14,8 @@ What to do:
     Do not commit or copy a virtual environment; let the builder make its own.
 
 Sources:
-    CPython Lib/venv/__init__.py; nixpacks f51d7fd src/providers/python.rs; railpack python.go; buildpacks-python errors.rs; read
-    2026-11-20.
+    CPython Lib/venv/__init__.py; nixpacks f51d7fd src/providers/python.rs; railpack python.go; buildpacks-python
+    errors.rs; read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -39,12 +39,16 @@ RULE = Rule(
         pattern("Existing virtualenv", r"existing (?:\.venv|virtual environment).{0,60}(?:commit|checked in|found in)"),
         pattern(
             "virtual environment",
-            r"(?:[Pp]roject virtual environment directory|[Vv]irtual environment).{0,80}(?:cannot be used|is not a valid Python environment|no Python executable was found)",
+            r"(?:[Pp]roject virtual environment directory|[Vv]irtual environment).{0,80}(?:cannot be used|is not a"
+            r" valid Python environment|no Python executable was found)",
         ),
         pattern("broken", r"(?:The virtual environment|virtualenv).{0,60} (?:seems to be|is) broken"),
     ),
     explanation=(
-        "The builder's step that makes or enters the virtual environment fails at {path}. | The builder's step that makes or enters the virtual environment fails.",
+        (
+            "The builder's step that makes or enters the virtual environment fails at {path}. | The builder's step"
+            " that makes or enters the virtual environment fails."
+        ),
     ),
     remedies=(
         "Take .venv (and venv/, env/) out of the repository and put it into .gitignore and .dockerignore.",

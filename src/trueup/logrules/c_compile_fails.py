@@ -25,7 +25,8 @@ from trueup.logrules._rule import Group, Rule, Scene, pattern
 from trueup.model.finding import Confidence
 
 _OTHERS = re.compile(
-    r"_?Py(?!Array|UFunc)[A-Z_]\w+|\.h: No such file|file not found|longintrepr|_longobject|‘struct _ts’|ob_digit|tp_print|curexc_|newer than PyO3"
+    r"_?Py(?!Array|UFunc)[A-Z_]\w+|\.h: No such file|file not found|longintrepr|_longobject|‘struct"
+    r" _ts’|ob_digit|tp_print|curexc_|newer than PyO3"
 )
 
 
@@ -41,7 +42,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "error: ",
-            r"(?P<file>[\w./+-]+\.(?:c|cc|cpp|cxx|h|hpp|hh|cu|pyx|f|f90)):\d+:(?:\d+:)? (?:fatal )?error: (?P<problem>.{3,160})",
+            r"(?P<file>[\w./+-]+\.(?:c|cc|cpp|cxx|h|hpp|hh|cu|pyx|f|f90)):\d+:(?:\d+:)? (?:fatal )?error:"
+            r" (?P<problem>.{3,160})",
             accept=_other_error,
         ),
         pattern("error[E", r"^error\[E\d{4}\]: (?P<problem>.{3,160})"),
@@ -55,7 +57,8 @@ RULE = Rule(
         pattern("ninja: build stopped", lead=-2, confidence=Confidence.LOW),
         pattern(
             "failed with exit",
-            r"error: command '[^']*(?:gcc|cc|clang|g\+\+|c\+\+|cmake|ninja|make|nvcc)[\w.-]*' failed with exit (?:code|status) \d+",
+            r"error: command '[^']*(?:gcc|cc|clang|g\+\+|c\+\+|cmake|ninja|make|nvcc)[\w.-]*' failed with exit"
+            r" (?:code|status) \d+",
             lead=-3,
             confidence=Confidence.LOW,
         ),
@@ -73,7 +76,10 @@ RULE = Rule(
         "If the code is your own: mend the first error; those after it often follow from it.",
     ),
     examples=(
-        "      spoon.c:4:20: error: ‘sugar’ undeclared (first use in this function)\n          4 |     return turns * sugar;",
+        (
+            "      spoon.c:4:20: error: ‘sugar’ undeclared (first use in this function)\n          4 |     return"
+            " turns * sugar;"
+        ),
         "error[E0432]: unresolved import `std::simd`",
     ),
     counter_examples=("      spoon.c:4:20: warning: unused variable ‘sugar’ [-Wunused-variable]",),

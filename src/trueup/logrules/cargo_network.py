@@ -56,11 +56,19 @@ RULE = Rule(
     ),
     explanation=("It is written in Rust: the build calls cargo, which cannot reach the index of crates.",),
     remedies=(
-        "Run a Python for which {what} has a wheel, or raise {package} to a version that has one for Python {python}: cargo then never runs.",
+        (
+            "Run a Python for which {what} has a wheel, or raise {package} to a version that has one for Python"
+            " {python}: cargo then never runs."
+        ),
         "If the build must compile: let it reach the index of crates, or set cargo's proxy or a vendored source.",
     ),
     examples=(
-        "          Updating index.example index\n      warning: spurious network error (1 try remaining): [7] Could not connect to server (Failed to connect to 127.0.0.1 port 9)\n      error: failed to get `ahash` as a dependency of package `pydantic-core v2.18.4 (/tmp/pip-install-x/pydantic-core)`\n      Caused by:\n        download of config.json failed",
+        (
+            "          Updating index.example index\n      warning: spurious network error (1 try remaining): [7]"
+            " Could not connect to server (Failed to connect to 127.0.0.1 port 9)\n      error: failed to get `ahash`"
+            " as a dependency of package `pydantic-core v2.18.4 (/tmp/pip-install-x/pydantic-core)`\n      Caused"
+            " by:\n        download of config.json failed"
+        ),
     ),
     counter_examples=("    Updating index.example index\n Downloading 12 crates\n  Downloaded ahash v0.8.11",),
 )

@@ -48,20 +48,36 @@ RULE = Rule(
         pattern("could not create temp file", r"could not create temp file .*rustup.*Read-only file system", lead=1),
     ),
     explanation=(
-        "It is written in Rust: the build calls cargo, whose home is read-only there, so the crates cannot be stored.",
+        (
+            "It is written in Rust: the build calls cargo, whose home is read-only there, so the crates cannot be"
+            " stored."
+        ),
         "The read-only folder is where it stops, not why: with a wheel, cargo would never run.",
     ),
     remedies=(
-        "Pin a Python for which {what} has a wheel, in a file or variable that the platform reads (on Render PYTHON_VERSION with the full X.Y.Z, or .python-version).",
+        (
+            "Pin a Python for which {what} has a wheel, in a file or variable that the platform reads (on Render"
+            " PYTHON_VERSION with the full X.Y.Z, or .python-version)."
+        ),
         "Or raise {package} (or the package that pins it) to a version with a wheel for Python {python}.",
         "Setting CARGO_HOME or RUSTUP_HOME to a writable folder is reported not to help; do not rely on it.",
     ),
     examples=(
-        "      💥 maturin failed\n        Caused by: `cargo metadata` exited with an error:\n      error: failed to create directory `/usr/local/cargo/registry/cache/index.example-1949cf8c6b5b557f`\n\n      Caused by:\n        Read-only file system (os error 30)",
-        "warning: failed to write cache, path: /usr/local/cargo/registry/index/index.example/.cache/ah/as/ahash, error: Read-only file system (os error 30)",
+        (
+            "      💥 maturin failed\n        Caused by: `cargo metadata` exited with an error:\n      error: failed"
+            " to create directory `/usr/local/cargo/registry/cache/index.example-1949cf8c6b5b557f`\n\n      Caused"
+            " by:\n        Read-only file system (os error 30)"
+        ),
+        (
+            "warning: failed to write cache, path: /usr/local/cargo/registry/index/index.example/.cache/ah/as/ahash,"
+            " error: Read-only file system (os error 30)"
+        ),
     ),
     counter_examples=(
-        "error: failed to create directory `/usr/local/lib/python3.11/site-packages/six`: Read-only file system (os error 30)",
+        (
+            "error: failed to create directory `/usr/local/lib/python3.11/site-packages/six`: Read-only file system"
+            " (os error 30)"
+        ),
         "OSError: [Errno 30] Read-only file system: '/app/static'",
     ),
 )

@@ -31,40 +31,62 @@ RULE = Rule(
     group=Group.SOURCE_BUILD,
     phase="install",
     patterns=(
-        pattern("arguments to function", rf"error: too (?:few|many) arguments to function {_Q}(?P<symbol>{_API})", span=2),
+        pattern(
+            "arguments to function", rf"error: too (?:few|many) arguments to function {_Q}(?P<symbol>{_API})", span=2
+        ),
         pattern(
             "arguments to function call", r"error: too (?:few|many) arguments to function call", needs=_API, reach=6
         ),
         pattern(
             "has no member named",
-            rf"error: {_Q}(?:const )?(?:struct )?(?P<structure>{_API}|_longobject|_ts|_frame|_PyCFrame|struct _typeobject)\b.*has no member named {_Q}(?P<symbol>\w+)", span=2,
+            rf"error: {_Q}(?:const )?(?:struct )?(?P<structure>{_API}|_longobject|_ts|_frame|_PyCFrame|struct"
+            rf" _typeobject)\b.*has no member named {_Q}(?P<symbol>\w+)",
+            span=2,
         ),
         pattern(
             "has no member named",
-            r"error: .*has no member named ['‘](?P<symbol>ob_digit|tp_print|curexc_\w+|exc_type|exc_value|exc_traceback|cframe|use_tracing|recursion_depth|f_code|f_back|f_lasti|co_\w+|ob_shash|wstr|ascii|ob_refcnt|c_profilefunc|c_tracefunc)['’]", span=2,
+            r"error: .*has no member named"
+            r" ['‘](?P<symbol>ob_digit|tp_print|curexc_\w+|exc_type|exc_value|exc_traceback|cframe|use_tracing"
+            r"|recursion_depth|f_code|f_back|f_lasti|co_\w+|ob_shash|wstr|ascii|ob_refcnt|c_profilefunc|"
+            r"c_tracefunc)['’]",
+            span=2,
             lead=-1,
         ),
         pattern(
             "no member named",
-            rf"error: no member named '(?P<symbol>\w+)' in '(?:struct )?(?:{_API}|_ts|_frame|_longobject|_typeobject|_object)'", span=2,
+            r"error: no member named '(?P<symbol>\w+)' in '(?:struct"
+            rf" )?(?:{_API}|_ts|_frame|_longobject|_typeobject|_object)'",
+            span=2,
         ),
         pattern(
-            "undeclared", rf"error: (?:use of undeclared identifier )?{_Q}(?P<symbol>{_API}){_Q}?(?: undeclared|$|;)", span=2
+            "undeclared",
+            rf"error: (?:use of undeclared identifier )?{_Q}(?P<symbol>{_API}){_Q}?(?: undeclared|$|;)",
+            span=2,
         ),
-        pattern("was not declared in this scope", rf"error: {_Q}(?P<symbol>{_API}){_Q} was not declared in this scope", span=2),
+        pattern(
+            "was not declared in this scope",
+            rf"error: {_Q}(?P<symbol>{_API}){_Q} was not declared in this scope",
+            span=2,
+        ),
         pattern(
             "implicit declaration of function",
-            rf"error: (?:implicit declaration of function|call to undeclared function) {_Q}(?P<symbol>{_API})", span=2,
+            rf"error: (?:implicit declaration of function|call to undeclared function) {_Q}(?P<symbol>{_API})",
+            span=2,
         ),
         pattern("undeclared function", rf"error: call to undeclared function {_Q}(?P<symbol>{_API})", span=2),
         pattern("unknown type name", rf"error: unknown type name {_Q}(?P<symbol>{_API}|Py_UNICODE)", span=2),
         pattern(
             "incomplete",
-            rf"error: (?:invalid use of|incomplete definition of|dereferencing pointer to|invalid application of) .*{_Q}?(?:struct )?(?P<symbol>{_API}|_frame|_PyInterpreterFrame|struct _frame)", span=2,
+            r"error: (?:invalid use of|incomplete definition of|dereferencing pointer to|invalid application of)"
+            rf" .*{_Q}?(?:struct )?(?P<symbol>{_API}|_frame|_PyInterpreterFrame|struct _frame)",
+            span=2,
         ),
         pattern(
             "fatal error: ",
-            r"fatal error: '?(?P<symbol>longintrepr\.h|pyarena\.h|code\.h|cpython/[\w/]+\.h|internal/\w+\.h|pycore_\w+\.h|node\.h|graminit\.h|Python-ast\.h|pythonrun_internal\.h|frameobject\.h|structmember\.h|asdl\.h|parsetok\.h|bitset\.h|grammar\.h|symtable\.h)'?",
+            r"fatal error:"
+            r" '?(?P<symbol>longintrepr\.h|pyarena\.h|code\.h|cpython/[\w/]+\.h|internal/\w+\.h|pycore_\w+\.h|"
+            r"node\.h|graminit\.h|Python-ast\.h|pythonrun_internal\.h|frameobject\.h|structmember\.h|asdl\.h|"
+            r"parsetok\.h|bitset\.h|grammar\.h|symtable\.h)'?",
         ),
         pattern("lvalue required as left operand of assignment", needs=r"\bPy_(?:TYPE|SIZE|REFCNT)\(", reach=3),
         pattern("expression is not assignable", needs=r"\bPy_(?:TYPE|SIZE|REFCNT)\(", reach=3),
@@ -72,7 +94,10 @@ RULE = Rule(
         pattern("error: redefinition of", rf"error: redefinition of {_Q}(?P<symbol>{_API})", lead=-1),
         pattern("rror: #error", r"#error .*(?:Python \d|Cython|PY_VERSION|Python version)", lead=-1),
         pattern(
-            "cannot convert", rf"error: (?:cannot convert|invalid conversion from) .*{_Q}?(?P<symbol>{_API})", span=2, lead=-1
+            "cannot convert",
+            rf"error: (?:cannot convert|invalid conversion from) .*{_Q}?(?P<symbol>{_API})",
+            span=2,
+            lead=-1,
         ),
         pattern(
             "undefined symbol: _Py",
@@ -92,11 +117,23 @@ RULE = Rule(
         "Compilers and headers are not what is missing; installing them changes nothing.",
     ),
     examples=(
-        "      asyncpg/pgproto/pgproto.c:43719:27: error: too few arguments to function ‘_PyLong_AsByteArray’\n      43719 |                 int ret = _PyLong_AsByteArray((PyLongObject *)v,",
-        "      aiohttp/_websocket.c:3744:45: error: ‘PyLongObject’ {aka ‘struct _longobject’} has no member named ‘ob_digit’",
+        (
+            "      asyncpg/pgproto/pgproto.c:43719:27: error: too few arguments to function ‘_PyLong_AsByteArray’\n  "
+            "    43719 |                 int ret = _PyLong_AsByteArray((PyLongObject *)v,"
+        ),
+        (
+            "      aiohttp/_websocket.c:3744:45: error: ‘PyLongObject’ {aka ‘struct _longobject’} has no member named"
+            " ‘ob_digit’"
+        ),
         "      src/cchardet/_cchardet.cpp:196:12: fatal error: longintrepr.h: No such file or directory",
-        "      yarl/_quoting_c.c:9711:22: error: ‘PyThreadState’ {aka ‘struct _ts’} has no member named ‘curexc_type’; did you mean ‘exc_info’?",
-        "    src/ext.c:52:5: error: implicit declaration of function ‘_PyUnicode_Ready’; did you mean ‘PyUnicode_READY’? [-Werror=implicit-function-declaration]",
+        (
+            "      yarl/_quoting_c.c:9711:22: error: ‘PyThreadState’ {aka ‘struct _ts’} has no member named"
+            " ‘curexc_type’; did you mean ‘exc_info’?"
+        ),
+        (
+            "    src/ext.c:52:5: error: implicit declaration of function ‘_PyUnicode_Ready’; did you mean"
+            " ‘PyUnicode_READY’? [-Werror=implicit-function-declaration]"
+        ),
     ),
     counter_examples=(
         "      src/numpy_ext.c:10:5: error: ‘PyArray_Descr’ has no member named ‘subarray’",

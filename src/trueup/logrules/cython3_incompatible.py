@@ -13,7 +13,8 @@ What to do:
     Raise the package (PyYAML 6.0.1 and later) to a version with a wheel for this Python.
 
 Sources:
-    yaml/pyyaml issue 601 and release 6.0.1; Cython's migration guide to 3.0; own recordings of PyYAML 5.4.1 and 6.0; read 2026-11-20.
+    yaml/pyyaml issue 601 and release 6.0.1; Cython's migration guide to 3.0; own recordings of PyYAML 5.4.1 and 6.0;
+    read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -37,7 +38,10 @@ RULE = Rule(
         "As a stopgap, constrain the build's Cython to `cython<3` (PIP_CONSTRAINT or PIP_BUILD_CONSTRAINT).",
     ),
     examples=(
-        '        File "/tmp/pip-build-env-x/overlay/lib/python3.12/site-packages/setuptools/_distutils/cmd.py", line 107, in __getattr__\n      AttributeError: cython_sources',
+        (
+            '        File "/tmp/pip-build-env-x/overlay/lib/python3.12/site-packages/setuptools/_distutils/cmd.py",'
+            " line 107, in __getattr__\n      AttributeError: cython_sources"
+        ),
         "      Error compiling Cython file:\n      ------------------------------------------------------------",
     ),
     counter_examples=("      Compiling yaml/_yaml.pyx because it changed.\n      [1/1] Cythonizing yaml/_yaml.pyx",),

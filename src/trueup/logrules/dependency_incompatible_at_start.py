@@ -14,11 +14,17 @@ What to do:
     Raise the older side, or hold the newer one back.
 
 Sources:
-    openai-python 1.55.3; SQLAlchemy 2.0.31; passlib 1.7.4 and bcrypt 5.0; Werkzeug 3.0; pydantic's migration guide; protobuf's 4.21 notes; own
-    recordings; read 2026-11-20.
+    openai-python 1.55.3; SQLAlchemy 2.0.31; passlib 1.7.4 and bcrypt 5.0; Werkzeug 3.0; pydantic's migration guide;
+    protobuf's 4.21 notes; own recordings; read 2026-11-20.
 """
 
-from trueup.logrules._incompatible import known_pair, library_import, library_type_error, pydantic_v1_user
+from trueup.logrules._incompatible import (
+    known_pair,
+    library_import,
+    library_mismatch,
+    library_type_error,
+    pydantic_v1_user,
+)
 from trueup.logrules._rule import Group, Rule, pattern
 from trueup.model.finding import Confidence
 
@@ -77,7 +83,8 @@ RULE = Rule(
         ),
         pattern(
             "positional argument",
-            r"TypeError: (?P<callable>[\w.<>]+)\(\) takes (?:from )?\d+(?: to \d+)? positional arguments? but \d+ (?:was|were) given",
+            r"TypeError: (?P<callable>[\w.<>]+)\(\) takes (?:from )?\d+(?: to \d+)? positional arguments? but \d+"
+            r" (?:was|were) given",
             accept=library_type_error,
             confidence=Confidence.MEDIUM,
         ),
@@ -90,11 +97,13 @@ RULE = Rule(
         ),
         pattern(
             "VersionConflict",
-            r"pkg_resources\.(?:ContextualVersionConflict|VersionConflict): \((?P<package>[\w.-]+) (?P<version>[\w.]+) .*Requirement\.parse\('(?P<name>[^']+)'\)",
+            r"pkg_resources\.(?:ContextualVersionConflict|VersionConflict): \((?P<package>[\w.-]+)"
+            r" (?P<version>[\w.]+) .*Requirement\.parse\('(?P<name>[^']+)'\)",
         ),
         pattern(
             "is required for a normal functioning of this module, but found",
-            r"ImportError: (?P<name>[\w.-]+[<>=!,.\d]*) is required for a normal functioning of this module, but found (?P<package>[\w-]+)==(?P<version>[\w.]+)",
+            r"ImportError: (?P<name>[\w.-]+[<>=!,.\d]*) is required for a normal functioning of this module, but"
+            r" found (?P<package>[\w-]+)==(?P<version>[\w.]+)",
         ),
         pattern("metaclass conflict", accept=library_type_error, confidence=Confidence.MEDIUM),
         pattern("duplicate base class TimeoutError", accept=known_pair),
@@ -108,10 +117,13 @@ RULE = Rule(
             r"ValueError: mutable default <class '[\w.]+'> for field \w+ is not allowed: use default_factory",
             accept=library_type_error,
         ),
+        pattern("unexpected keyword argument 'loop'", accept=known_pair),
+        pattern("VersionMismatch: ", r"VersionMismatch: (?P<name>.{5,120})", accept=library_mismatch),
         pattern("Numba needs NumPy", r"ImportError: Numba needs NumPy (?P<name>[\d.]+ or \w+)"),
         pattern(
             "is incompatible with",
-            r"(?:ImportError|RuntimeError): (?P<package>[\w.-]+)[ =]+v?(?P<version>[\d.]+) is (?:incompatible|not compatible) with (?P<name>.{3,60})",
+            r"(?:ImportError|RuntimeError): (?P<package>[\w.-]+)[ =]+v?(?P<version>[\d.]+) is (?:incompatible|not"
+            r" compatible) with (?P<name>.{3,60})",
         ),
         pattern(
             "requires SQLAlchemy",
@@ -130,16 +142,37 @@ RULE = Rule(
         pattern("has no attribute 'OpenSSL_add_all_algorithms'", lead=1),
     ),
     explanation=(
-        "{story} | {user} uses `{name}` of {from}, which the installed {owner} does not have. | Inside of {user}, `{name}` fails: it was written for other versions than those installed. | Installed versions do not fit each other.",
+        (
+            "{story} | {user} uses `{name}` of {from}, which the installed {owner} does not have. | Inside of {user},"
+            " `{name}` fails: it was written for other versions than those installed. | Installed versions do not fit"
+            " each other."
+        ),
     ),
     remedies=(
-        "{cure} | Raise {user} to a version made for the installed {owner}, or hold {owner} back. | Raise the package in whose folder the last lines of the traceback lie, or hold back the one that it uses; then lock both.",
+        (
+            "{cure} | Raise {user} to a version made for the installed {owner}, or hold {owner} back. | Raise the"
+            " package in whose folder the last lines of the traceback lie, or hold back the one that it uses; then"
+            " lock both."
+        ),
     ),
     examples=(
-        "  File \"/app/.venv/lib/python3.12/site-packages/openai/_base_client.py\", line 829, in __init__\nTypeError: Client.__init__() got an unexpected keyword argument 'proxies'",
-        "AssertionError: Class <class 'sqlalchemy.sql.elements.SQLCoreOperations'> directly inherits TypingOnly but has additional attributes {'__static_attributes__', '__firstlineno__'}.",
-        "AttributeError: module 'bcrypt' has no attribute '__about__'\nValueError: password cannot be longer than 72 bytes, truncate manually if necessary (e.g. my_password[:72])",
-        "  File \"/app/.venv/lib/python3.11/site-packages/flask/app.py\", line 28, in <module>\nImportError: cannot import name 'url_quote' from 'werkzeug.urls' (/app/.venv/lib/python3.11/site-packages/werkzeug/urls.py)",
+        (
+            '  File "/app/.venv/lib/python3.12/site-packages/openai/_base_client.py", line 829, in'
+            " __init__\nTypeError: Client.__init__() got an unexpected keyword argument 'proxies'"
+        ),
+        (
+            "AssertionError: Class <class 'sqlalchemy.sql.elements.SQLCoreOperations'> directly inherits TypingOnly"
+            " but has additional attributes {'__static_attributes__', '__firstlineno__'}."
+        ),
+        (
+            "AttributeError: module 'bcrypt' has no attribute '__about__'\nValueError: password cannot be longer than"
+            " 72 bytes, truncate manually if necessary (e.g. my_password[:72])"
+        ),
+        (
+            '  File "/app/.venv/lib/python3.11/site-packages/flask/app.py", line 28, in <module>\nImportError:'
+            " cannot import name 'url_quote' from 'werkzeug.urls'"
+            " (/app/.venv/lib/python3.11/site-packages/werkzeug/urls.py)"
+        ),
         "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package.",
         "TypeError: Descriptors cannot be created directly.",
     ),

@@ -33,10 +33,19 @@ RULE = Rule(
         "Or pin Python 3.11 in the file that the platform reads, if {what} has a wheel for it.",
     ),
     examples=(
-        "  × Getting requirements to build wheel did not run successfully.\n        File \"<string>\", line 9, in <module>\n      ModuleNotFoundError: No module named 'distutils'",
-        "      Preparing metadata (pyproject.toml): finished with status 'error'\n      ModuleNotFoundError: No module named 'distutils.msvccompiler'",
+        (
+            '  × Getting requirements to build wheel did not run successfully.\n        File "<string>", line 9, in'
+            " <module>\n      ModuleNotFoundError: No module named 'distutils'"
+        ),
+        (
+            "      Preparing metadata (pyproject.toml): finished with status 'error'\n      ModuleNotFoundError: No"
+            " module named 'distutils.msvccompiler'"
+        ),
     ),
     counter_examples=(
-        "  File \"/app/main.py\", line 1, in <module>\n    from distutils.util import strtobool\nModuleNotFoundError: No module named 'distutils'",
+        (
+            '  File "/app/main.py", line 1, in <module>\n    from distutils.util import'
+            " strtobool\nModuleNotFoundError: No module named 'distutils'"
+        ),
     ),
 )

@@ -13,7 +13,8 @@ What to do:
     Add the host.
 
 Sources:
-    django/http/request.py; railwayapp/docs healthchecks; Render's health check documentation; own recording; read 2026-11-20.
+    django/http/request.py; railwayapp/docs healthchecks; Render's health check documentation; own recording; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -30,13 +31,22 @@ RULE = Rule(
         pattern("You must set settings.ALLOWED_HOSTS if DEBUG is False"),
     ),
     explanation=(
-        "Requests come with the Host {host}, which ALLOWED_HOSTS does not contain; Django answers 400, and the probe fails. | ALLOWED_HOSTS does not contain the Host of the requests; Django answers 400.",
+        (
+            "Requests come with the Host {host}, which ALLOWED_HOSTS does not contain; Django answers 400, and the"
+            " probe fails. | ALLOWED_HOSTS does not contain the Host of the requests; Django answers 400."
+        ),
     ),
     remedies=(
-        "Add {host} to ALLOWED_HOSTS (from an environment variable, so that each deployment has its own). | Add the platform's domain, and the host of its probe (Railway: healthcheck.railway.app), to ALLOWED_HOSTS.",
+        (
+            "Add {host} to ALLOWED_HOSTS (from an environment variable, so that each deployment has its own). | Add"
+            " the platform's domain, and the host of its probe (Railway: healthcheck.railway.app), to ALLOWED_HOSTS."
+        ),
     ),
     examples=(
-        "Invalid HTTP_HOST header: 'healthcheck.railway.app'. You may need to add 'healthcheck.railway.app' to ALLOWED_HOSTS.",
+        (
+            "Invalid HTTP_HOST header: 'healthcheck.railway.app'. You may need to add 'healthcheck.railway.app' to"
+            " ALLOWED_HOSTS."
+        ),
     ),
     counter_examples=('"GET /health HTTP/1.1" 200 OK',),
     own_phase=True,

@@ -27,7 +27,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "did not complete successfully: exit code",
-            r"process \"(?:/bin/(?:ba)?sh -\w*c )?(?P<command>.{1,200}?)\" did not complete successfully: exit code: (?P<status>\d+)",
+            r"process \"(?:/bin/(?:ba)?sh -\w*c )?(?P<command>.{1,200}?)\" did not complete successfully: exit code:"
+            r" (?P<status>\d+)",
             confidence=Confidence.MEDIUM,
         ),
         pattern(
@@ -52,11 +53,17 @@ RULE = Rule(
         pattern("manifest unknown", lead=1),
     ),
     explanation=(
-        "The image's system packages have no {package_of_the_system}. | The command `{command}` ended with status {status}. | A command of the image's build failed.",
+        (
+            "The image's system packages have no {package_of_the_system}. | The command `{command}` ended with status"
+            " {status}. | A command of the image's build failed."
+        ),
     ),
     remedies=(
         "Name the package as this Debian or Alpine release calls it (and run `apt-get update` in the same RUN).",
-        "Read the lines that this command printed above the summary; build with `--progress=plain` to see all of them.",
+        (
+            "Read the lines that this command printed above the summary; build with `--progress=plain` to see all of"
+            " them."
+        ),
     ),
     examples=(
         'ERROR: failed to solve: process "/bin/sh -c make assets" did not complete successfully: exit code: 2',

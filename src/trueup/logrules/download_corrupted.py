@@ -25,8 +25,14 @@ RULE = Rule(
     group=Group.REQUIREMENTS,
     phase="install",
     patterns=(
-        pattern("has an invalid package format", r"(?P<package>[\w.-]+)==(?P<version>[\w.+!]+) has an invalid package format", lead=1),
-        pattern("The structure of `", r"The structure of `(?P<package>[\w.-]+)` \(v(?P<version>[\w.+!]+)\) was invalid"),
+        pattern(
+            "has an invalid package format",
+            r"(?P<package>[\w.-]+)==(?P<version>[\w.+!]+) has an invalid package format",
+            lead=1,
+        ),
+        pattern(
+            "The structure of `", r"The structure of `(?P<package>[\w.-]+)` \(v(?P<version>[\w.+!]+)\) was invalid"
+        ),
         pattern("BadZipFile", r"BadZipFile: (?P<problem>.+)"),
         pattern("BadZipfile", r"BadZipfile: (?P<problem>.+)"),
         pattern("has an invalid wheel", r"Wheel '(?P<package>[\w.-]+)' located at \S+ is invalid"),
@@ -52,7 +58,10 @@ RULE = Rule(
     ),
     explanation=("A downloaded file is damaged: {problem}. | A downloaded file is damaged or incomplete.",),
     remedies=(
-        'Build again with an empty cache (`pip install --no-cache-dir`, `uv cache clean`, the platform\'s "clear build cache").',
+        (
+            "Build again with an empty cache (`pip install --no-cache-dir`, `uv cache clean`, the platform's \"clear"
+            ' build cache").'
+        ),
         "If it comes back: look at the proxy or mirror between the build and the index.",
     ),
     examples=(

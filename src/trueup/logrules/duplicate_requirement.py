@@ -51,31 +51,46 @@ RULE = Rule(
     patterns=(
         pattern(
             "Double requirement given",
-            r"Double requirement given: (?P<first>\S+).*\(already in (?P<second>[^\s,]+).*name='(?P<package>[\w.-]+)'",
+            r"Double requirement given: (?P<first>\S+).*\(already in"
+            r" (?P<second>[^\s,]+).*name='(?P<package>[\w.-]+)'",
         ),
         pattern("Double requirement given", lead=-1),
         pattern("The conflict is caused by:", accept=_same_name),
         pattern("these package versions have conflicting dependencies", accept=_same_name, lead=-1),
         pattern(
             "you require",
-            r"you require (?P<package>[\w.-]+)==(?P<first>[\w.+]+) and (?:you require )?(?P=package)==(?P<second>[\w.+]+)",
+            r"you require (?P<package>[\w.-]+)==(?P<first>[\w.+]+) and (?:you require"
+            r" )?(?P=package)==(?P<second>[\w.+]+)",
             span=3,
         ),
         pattern(
-            "conflicting URLs", r"Requirements contain conflicting (?:URLs|indexes) for package `(?P<package>[\w.-]+)`"
+            "conflicting URLs",
+            r"Requirements contain conflicting (?:URLs|indexes) for package `(?P<package>[\w.-]+)`",
         ),
     ),
     explanation=(
-        "The requirements name {package} twice: {lines}. | The requirements name {package} twice: {first} and {second}.",
+        (
+            "The requirements name {package} twice: {lines}. | The requirements name {package} twice: {first} and"
+            " {second}."
+        ),
     ),
     remedies=("Keep one line for {package} and remove the other (look into the included files as well).",),
     examples=(
-        "ERROR: Double requirement given: requests==2.30.0 (from -r requirements.txt (line 2)) (already in requests==2.31.0 (from -r requirements.txt (line 1)), name='requests')",
-        "The conflict is caused by:\n    The user requested requests==2.31.0\n    The user requested requests==2.32.3",
+        (
+            "ERROR: Double requirement given: requests==2.30.0 (from -r requirements.txt (line 2)) (already in"
+            " requests==2.31.0 (from -r requirements.txt (line 1)), name='requests')"
+        ),
+        (
+            "The conflict is caused by:\n    The user requested requests==2.31.0\n    The user requested"
+            " requests==2.32.3"
+        ),
         "  ╰─▶ Because you require requests==2.31.0 and requests==2.32.3, we can conclude",
     ),
     counter_examples=(
-        "The conflict is caused by:\n    The user requested aiohttp==3.11.10\n    aiogram 3.13.1 depends on aiohttp<3.11",
+        (
+            "The conflict is caused by:\n    The user requested aiohttp==3.11.10\n    aiogram 3.13.1 depends on"
+            " aiohttp<3.11"
+        ),
     ),
     about_a_package=False,
 )

@@ -25,16 +25,23 @@ RULE = Rule(
     phase="start",
     patterns=(
         pattern(
-            "There is no current event loop in thread", r"There is no current event loop in thread '(?P<thread>[^']+)'"
+            "There is no current event loop in thread",
+            r"There is no current event loop in thread '(?P<thread>[^']+)'",
         ),
         pattern("no running event loop", r"RuntimeError: no running event loop"),
         pattern("There is no current event loop", lead=-1),
     ),
     explanation=(
-        "Code asks for the current event loop in {thread}, and there is none (Python 3.14 no longer makes one). | Code asks for the running event loop where none runs.",
+        (
+            "Code asks for the current event loop in {thread}, and there is none (Python 3.14 no longer makes one). |"
+            " Code asks for the running event loop where none runs."
+        ),
     ),
     remedies=(
-        "Start the program with `asyncio.run(main())`, or make a loop (`asyncio.new_event_loop()` and `asyncio.set_event_loop(...)`) in the thread that uses it.",
+        (
+            "Start the program with `asyncio.run(main())`, or make a loop (`asyncio.new_event_loop()` and"
+            " `asyncio.set_event_loop(...)`) in the thread that uses it."
+        ),
         "If it is a library that asks: raise it to a version for Python {python}, or pin Python 3.13.",
     ),
     examples=("RuntimeError: There is no current event loop in thread 'MainThread'.",),

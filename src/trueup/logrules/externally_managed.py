@@ -31,11 +31,20 @@ RULE = Rule(
         "The install command writes into an interpreter that its distributor manages, and PEP 668 forbids that.",
     ),
     remedies=(
-        "Make a virtual environment first (`python3 -m venv /opt/venv && . /opt/venv/bin/activate`) and install into it.",
-        "In an image of your own, start from an official python image, whose interpreter is yours; `--break-system-packages` is the last resort.",
+        (
+            "Make a virtual environment first (`python3 -m venv /opt/venv && . /opt/venv/bin/activate`) and install"
+            " into it."
+        ),
+        (
+            "In an image of your own, start from an official python image, whose interpreter is yours;"
+            " `--break-system-packages` is the last resort."
+        ),
     ),
     examples=(
-        "error: externally-managed-environment\n\n× This environment is externally managed\n╰─> To install Python packages system-wide, try apt install",
+        (
+            "error: externally-managed-environment\n\n× This environment is externally managed\n╰─> To install Python"
+            " packages system-wide, try apt install"
+        ),
         "error: The interpreter at /usr is externally managed, and indicates the following:",
     ),
     counter_examples=("Using Python 3.12.3 environment at: .venv",),

@@ -41,7 +41,10 @@ RULE = Rule(
         "Or replace the `git+` requirement by a released version, or by the URL of an archive of that revision.",
     ),
     examples=(
-        "  Cloning https://git.example/me/teapot.git (to revision main) to /tmp/pip-install-b/teapot\nERROR: Cannot find command 'git' - do you have 'git' installed and in your PATH?",
+        (
+            "  Cloning https://git.example/me/teapot.git (to revision main) to /tmp/pip-install-b/teapot\nERROR:"
+            " Cannot find command 'git' - do you have 'git' installed and in your PATH?"
+        ),
         "  ╰─▶ Git executable not found. Ensure that Git is installed and available.",
     ),
     counter_examples=("fatal: not a git repository (or any of the parent directories): .git",),

@@ -54,14 +54,24 @@ RULE = Rule(
         pattern("Expected sha256", r"Expected sha256 \w{64}", lead=-1, needs=r"Got\s+\w{64}", reach=3),
     ),
     explanation=(
-        "The file that was downloaded for {what} has a hash that is not among those listed. | A downloaded file has a hash that is not among those listed.",
+        (
+            "The file that was downloaded for {what} has a hash that is not among those listed. | A downloaded file"
+            " has a hash that is not among those listed."
+        ),
     ),
     remedies=(
-        "Write the hashes anew for the pinned versions, for every platform (`pip-compile --generate-hashes`, `uv pip compile --generate-hashes`, the tool's lock command), and commit them.",
+        (
+            "Write the hashes anew for the pinned versions, for every platform (`pip-compile --generate-hashes`, `uv"
+            " pip compile --generate-hashes`, the tool's lock command), and commit them."
+        ),
         "If the hashes were right yesterday: do not renew them blindly; compare the file with the one on the index.",
     ),
     examples=(
-        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions, please update the hashes.\n    six==1.16.0 from https://files.example/six-1.16.0-py2.py3-none-any.whl (from -r requirements.txt (line 1)):",
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the"
+            " package versions, please update the hashes.\n    six==1.16.0 from"
+            " https://files.example/six-1.16.0-py2.py3-none-any.whl (from -r requirements.txt (line 1)):"
+        ),
         "  ╰─▶ Hash mismatch for `six==1.16.0`\n\n      Expected:\n        sha256:0000",
     ),
     counter_examples=("  Using cached six-1.16.0-py2.py3-none-any.whl.metadata (1.8 kB)",),

@@ -53,14 +53,23 @@ RULE = Rule(
         pattern("Timed out after waiting for internal health check", lead=1),
     ),
     explanation=(
-        "The platform's probe got status {status} and never passed. | The platform's probe never passed; this is an effect, and the log shows nothing above it that tells why.",
+        (
+            "The platform's probe got status {status} and never passed. | The platform's probe never passed; this is"
+            " an effect, and the log shows nothing above it that tells why."
+        ),
     ),
     remedies=(
         "Look at the service's own lines (the deploy log) before the probe: an exception there is the cause.",
-        "Ask the health path yourself: it must answer 200 without a redirect or a login, on 0.0.0.0 and $PORT, within the window, and accept the probe's Host.",
+        (
+            "Ask the health path yourself: it must answer 200 without a redirect or a login, on 0.0.0.0 and $PORT,"
+            " within the window, and accept the probe's Host."
+        ),
     ),
     examples=(
-        "Attempt #1 failed with service unavailable. Continuing to retry for 29s\n1/1 replicas never became healthy!\nHealthcheck failed!",
+        (
+            "Attempt #1 failed with service unavailable. Continuing to retry for 29s\n1/1 replicas never became"
+            " healthy!\nHealthcheck failed!"
+        ),
     ),
     counter_examples=("[1/1] Healthcheck succeeded!",),
     strength=1,

@@ -36,7 +36,8 @@ RULE = Rule(
         ),
         pattern(
             "Max retries exceeded with url",
-            r"(?:HTTPS?ConnectionPool\(host='(?P<host>[^']+)').*Max retries exceeded with url: \S*(?:simple|\.whl|\.tar\.gz|packages)",
+            r"(?:HTTPS?ConnectionPool\(host='(?P<host>[^']+)').*Max retries exceeded with url:"
+            r" \S*(?:simple|\.whl|\.tar\.gz|packages)",
         ),
         pattern("Could not fetch URL", r"Could not fetch URL (?P<host>\S+): (?:There was a problem|connection error)"),
         pattern("error sending request for url", r"error sending request for url \((?P<host>[^)]+)\)", needs=_CONTEXT),
@@ -68,15 +69,30 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The installer cannot reach the package index ({host}): {problem}. | The installer cannot reach the package index.",
+        (
+            "The installer cannot reach the package index ({host}): {problem}. | The installer cannot reach the"
+            " package index."
+        ),
     ),
     remedies=(
         "Build again: such faults often pass. Nothing in the project needs to change for it.",
-        "If it stays: check the index URL (pip.conf, PIP_INDEX_URL, `[[tool.uv.index]]`), its credentials, and whether the build may use the network.",
+        (
+            "If it stays: check the index URL (pip.conf, PIP_INDEX_URL, `[[tool.uv.index]]`), its credentials, and"
+            " whether the build may use the network."
+        ),
     ),
     examples=(
-        "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused')': /simple/flask/\nERROR: No matching distribution found for flask==3.0.0",
-        "error: Request failed after 3 retries\n  Caused by: Failed to fetch: `http://127.0.0.1:9/simple/flask/`\n  Caused by: error sending request for url (http://127.0.0.1:9/simple/flask/)",
+        (
+            "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection"
+            " broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed"
+            " to establish a new connection: [Errno 111] Connection refused')': /simple/flask/\nERROR: No matching"
+            " distribution found for flask==3.0.0"
+        ),
+        (
+            "error: Request failed after 3 retries\n  Caused by: Failed to fetch:"
+            " `http://127.0.0.1:9/simple/flask/`\n  Caused by: error sending request for url"
+            " (http://127.0.0.1:9/simple/flask/)"
+        ),
     ),
     counter_examples=("ERROR: No matching distribution found for flask==99.0",),
     about_a_package=False,

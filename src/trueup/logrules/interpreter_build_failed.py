@@ -38,14 +38,23 @@ RULE = Rule(
         pattern("asdf", r"asdf: .*(?:install|build).*python.*failed"),
     ),
     explanation=(
-        "The tool has no prebuilt Python {wanted}, compiles it, and cannot. | The tool compiles the interpreter from source and cannot.",
+        (
+            "The tool has no prebuilt Python {wanted}, compiles it, and cannot. | The tool compiles the interpreter"
+            " from source and cannot."
+        ),
     ),
     remedies=(
         "Ask for a Python that the tool has prebuilt (another patch release, or major.minor alone).",
-        "Or install what building CPython needs (a compiler, libssl-dev, zlib1g-dev, libffi-dev, libbz2-dev, libreadline-dev, libsqlite3-dev).",
+        (
+            "Or install what building CPython needs (a compiler, libssl-dev, zlib1g-dev, libffi-dev, libbz2-dev,"
+            " libreadline-dev, libsqlite3-dev)."
+        ),
     ),
     examples=(
-        "BUILD FAILED (Debian 12 using python-build 2.4.0)\n\nInspect or clean up the working tree at /tmp/python-build.20260101",
+        (
+            "BUILD FAILED (Debian 12 using python-build 2.4.0)\n\nInspect or clean up the working tree at"
+            " /tmp/python-build.20260101"
+        ),
     ),
     counter_examples=(
         "Downloading Python-3.12.8.tar.xz...\nInstalled Python-3.12.8 to /home/app/.pyenv/versions/3.12.8",

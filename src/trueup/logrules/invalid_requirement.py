@@ -39,7 +39,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "nvalid requirement",
-            r"[Ii]nvalid requirement: '?(?P<line>[^']{0,160}?)'?(?::|$| \(from line (?P<number>\d+) of (?P<file>[^)]+)\))",
+            r"[Ii]nvalid requirement: '?(?P<line>[^']{0,160}?)'?(?::|$| \(from line (?P<number>\d+) of"
+            r" (?P<file>[^)]+)\))",
             accept=_readable,
             unless=r"looks like a filename|should either be a path",
         ),
@@ -66,10 +67,16 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "Line {number} of {file} is not a requirement: {line}. | A line is not a requirement: {line}. | A line of {file} is not a requirement.",
+        (
+            "Line {number} of {file} is not a requirement: {line}. | A line is not a requirement: {line}. | A line of"
+            " {file} is not a requirement."
+        ),
     ),
     remedies=(
-        "Correct line {number} of {file}: one requirement to a line, `name==version`, nothing else. | Correct that line: one requirement to a line, `name==version`, nothing else.",
+        (
+            "Correct line {number} of {file}: one requirement to a line, `name==version`, nothing else. | Correct"
+            " that line: one requirement to a line, `name==version`, nothing else."
+        ),
     ),
     examples=(
         "ERROR: Invalid requirement: 'pip install gunicorn' (from line 2 of requirements.txt)",

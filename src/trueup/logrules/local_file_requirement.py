@@ -8,7 +8,7 @@ Why:
     `pip freeze` in a conda environment records where conda built the package.
 
 Example:
-    Could not install packages due to an OSError: [Errno 2] No such file or directory: '/croot/certifi_1683875369620/work/certifi'
+    OSError: [Errno 2] No such file or directory: '/croot/certifi_1683875369620/work/certifi'
 
 What to do:
     Replace the path by a version.
@@ -25,14 +25,18 @@ from collections.abc import Mapping
 from trueup.logrules._rule import Group, Rule, Scene, pattern
 from trueup.model.finding import Confidence
 
-_ELSEWHERE = r"(?:/croot/|/opt/conda|/tmp/(?!pip)|/home/\w|/Users/|/?[A-Z]:[/\\]|/private/|/feedstock_root|/work/|/bld/|/mnt/|/D:|/C:|/System/)"
-
+_ELSEWHERE = (
+    r"(?:/croot/|/opt/conda|/tmp/(?!pip)|/home/\w|/Users/|/?[A-Z]:[/\\]|/private/|/feedstock_root|"
+    r"/work/|/bld/|/mnt/|/D:|/C:|/System/)"
+)
 
 
 def _conda_package(scene: Scene) -> Mapping[str, str] | None:
     """The package that a path of conda's build folders names: `/croot/certifi_1683875369620/work`."""
     path = scene.match.groupdict().get("path") or ""
-    found = re.search(r"/(?:croot|bld|feedstock_root|private/\w+)/(?P<name>[A-Za-z][\w.-]*?)(?:_\d{8,}|-split)?(?:_\d{8,})?/", path)
+    found = re.search(
+        r"/(?:croot|bld|feedstock_root|private/\w+)/(?P<name>[A-Za-z][\w.-]*?)(?:_\d{8,}|-split)?(?:_\d{8,})?/", path
+    )
     return {"package": found["name"]} if found else {}
 
 
@@ -44,17 +48,22 @@ RULE = Rule(
     patterns=(
         pattern(
             "Could not install packages due to an",
-            rf"(?:OSError|EnvironmentError): \[Errno 2\] No such file or directory: '(?P<path>[^']*{_ELSEWHERE}[^']*)'", accept=_conda_package,
+            r"(?:OSError|EnvironmentError): \[Errno 2\] No such file or directory:"
+            rf" '(?P<path>[^']*{_ELSEWHERE}[^']*)'",
+            accept=_conda_package,
         ),
         pattern(
             "Could not install packages due to an",
-            r"(?:OSError|EnvironmentError): \[Errno 2\] No such file or directory: '(?P<path>/(?:croot|private|Users|[A-Z]:|feedstock)[^']*)'", accept=_conda_package,
+            r"(?:OSError|EnvironmentError): \[Errno 2\] No such file or directory:"
+            r" '(?P<path>/(?:croot|private|Users|[A-Z]:|feedstock)[^']*)'",
+            accept=_conda_package,
             lead=-1,
         ),
         pattern("file:///", r"[Dd]istribution not found at: (?P<path>file:///\S+)", accept=_conda_package),
         pattern(
             "file://",
-            r"(?P<package>[A-Za-z][\w.-]*) @ (?P<path>file:///[^\s'`]+).*(?:does not exist|not found|No such file|[Ii]nvalid|cannot)",
+            r"(?P<package>[A-Za-z][\w.-]*) @ (?P<path>file:///[^\s'`]+).*(?:does not exist|not found|No such"
+            r" file|[Ii]nvalid|cannot)",
         ),
         pattern(
             "@ file://",
@@ -62,25 +71,28 @@ RULE = Rule(
         ),
         pattern(
             "is not a valid editable requirement",
-            r"(?P<path>\S+) (?:is not a valid editable requirement|does not exist)",
+            r"(?P<path>\S+) is not a valid editable requirement",
         ),
         pattern(
             "Neither 'setup.py' nor 'pyproject.toml' found",
-            r"(?:Directory|file) ['\"]?(?P<path>file:///\S+?|/\S+?)['\"]? (?:does not appear to be|is not installable).*",
+            r"(?:Directory|file) ['\"]?(?P<path>file:///\S+?|/\S+?)['\"]? (?:does not appear to be|is not"
+            r" installable).*",
             confidence=Confidence.MEDIUM,
             needs=r"@ file:|^Processing /",
             reach=6,
         ),
         pattern(
             "Processing /",
-            rf"^Processing (?P<path>{_ELSEWHERE}\S*)", accept=_conda_package,
+            rf"^Processing (?P<path>{_ELSEWHERE}\S*)",
+            accept=_conda_package,
             confidence=Confidence.MEDIUM,
             lead=-2,
             needs=r"No such file or directory|not found|does not exist",
             reach=6,
         ),
         pattern(
-            "looks like a filename, but the file does not exist", r"Requirement '(?P<path>[^']+)' looks like a filename"
+            "looks like a filename, but the file does not exist",
+            r"Requirement '(?P<path>[^']+)' looks like a filename",
         ),
         pattern(
             "should either be a path to a local project",
@@ -91,10 +103,16 @@ RULE = Rule(
         "A requirement points to {path}, which exists on the machine where the file was written and not here.",
     ),
     remedies=(
-        "Replace `{package} @ file://…` by a version, such as `{package}==X.Y`. | Replace every `name @ file://…` in the requirements by `name==version` (`pip list --format=freeze` writes them so).",
+        (
+            "Replace `{package} @ file://…` by a version, such as `{package}==X.Y`. | Replace every `name @ file://…`"
+            " in the requirements by `name==version` (`pip list --format=freeze` writes them so)."
+        ),
     ),
     examples=(
-        "Processing /croot/certifi_1683875369620/work/certifi\nERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: '/croot/certifi_1683875369620/work/certifi'",
+        (
+            "Processing /croot/certifi_1683875369620/work/certifi\nERROR: Could not install packages due to an"
+            " OSError: [Errno 2] No such file or directory: '/croot/certifi_1683875369620/work/certifi'"
+        ),
         "error: Distribution not found at: file:///C:/Users/me/code/mypkg",
         "WARNING: Requirement 'dist/kettle-1.0-py3-none-any.whl' looks like a filename, but the file does not exist",
     ),

@@ -54,15 +54,28 @@ RULE = Rule(
         pattern("Missing workspace member", r"Missing workspace member `", confidence=Confidence.LOW),
     ),
     explanation=(
-        "{lock} was written for another state of {manifest}, and the install command accepts no difference. | {lock} does not match its manifest, and the install command accepts no difference. | The lockfile does not match its manifest.",
+        (
+            "{lock} was written for another state of {manifest}, and the install command accepts no difference. |"
+            " {lock} does not match its manifest, and the install command accepts no difference. | The lockfile does"
+            " not match its manifest."
+        ),
     ),
     remedies=(
-        "Renew the lockfile with the tool that wrote it (`poetry lock`, `uv lock`, `pipenv lock`, `pdm lock`) and commit it.",
+        (
+            "Renew the lockfile with the tool that wrote it (`poetry lock`, `uv lock`, `pipenv lock`, `pdm lock`) and"
+            " commit it."
+        ),
         "Do not take the check away (`--locked`, `--deploy`): then the platform installs what nobody tested.",
     ),
     examples=(
-        "Installing dependencies from lock file\n\npyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.",
-        "error: The lockfile at `uv.lock` needs to be updated, but `--locked` was provided. To update the lockfile, run `uv lock`.",
+        (
+            "Installing dependencies from lock file\n\npyproject.toml changed significantly since poetry.lock was"
+            " last generated. Run `poetry lock` to fix the lock file."
+        ),
+        (
+            "error: The lockfile at `uv.lock` needs to be updated, but `--locked` was provided. To update the"
+            " lockfile, run `uv lock`."
+        ),
         "Your Pipfile.lock (d4b1f2) is out of date.  Expected: (c97905).\nERROR:: Aborting deploy",
     ),
     counter_examples=("Resolved 7 packages in 272ms", "Updating dependencies\nWriting lock file"),

@@ -10,11 +10,12 @@ Example:
     error: The lockfile at `uv.lock` uses an unsupported schema version (v3, but only v1 is supported).
 
 What to do:
-    Raise the tool where the platform lets you (POETRY_VERSION, UV_VERSION, …), or write the lockfile with the older one.
+    Raise the tool where the platform lets you (POETRY_VERSION, UV_VERSION, …), or write the lockfile with the older
+    one.
 
 Sources:
-    poetry's packages/locker.py; uv's lock schema versions; nixpacks f51d7fd src/providers/python.rs (Poetry 1.3.1, uv 0.4.30); own
-    recordings; read 2026-11-20.
+    poetry's packages/locker.py; uv's lock schema versions; nixpacks f51d7fd src/providers/python.rs (Poetry 1.3.1, uv
+    0.4.30); own recordings; read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -43,7 +44,8 @@ RULE = Rule(
         ),
         pattern(
             "metadata.files",
-            r"(?:KeyError|NonExistentKey)\S*: .*(?:Key )?\"?(?:metadata\.)?files\"? does not exist|Invalid hashes.*metadata\.files",
+            r"(?:KeyError|NonExistentKey)\S*: .*(?:Key )?\"?(?:metadata\.)?files\"? does not exist|Invalid"
+            r" hashes.*metadata\.files",
         ),
         pattern(
             "PackageNotFound",
@@ -60,11 +62,13 @@ RULE = Rule(
         ),
         pattern("'content-hash'", r"KeyError: 'content-hash'", needs=r"poetry", reach=40),
         pattern(
-            "Required environment version", r"Required (?P<tool>uv) version `[^`]+` does not match the running version"
+            "Required environment version",
+            r"Required (?P<tool>uv) version `[^`]+` does not match the running version",
         ),
         pattern(
             "equires Poetry",
-            r"(?:This project|project) requires (?P<tool>Poetry) (?P<wanted>[<>=^~]*[\d.]+)[^,]*, but you are using (?:Poetry )?(?P<version_used>[\d.]+)",
+            r"(?:This project|project) requires (?P<tool>Poetry) (?P<wanted>[<>=^~]*[\d.]+)[^,]*, but you are using"
+            r" (?:Poetry )?(?P<version_used>[\d.]+)",
         ),
         pattern(
             "lock file version",
@@ -73,7 +77,8 @@ RULE = Rule(
         ),
         pattern(
             "Additional properties are not allowed",
-            r"Additional properties are not allowed \('(?:package-mode|requires-poetry|priority|group)' was unexpected\)",
+            r"Additional properties are not allowed \('(?:package-mode|requires-poetry|priority|group)' was"
+            r" unexpected\)",
         ),
         pattern("ither [project.name] or [tool.poetry.name] is required", confidence=Confidence.LOW, lead=-2),
         pattern(
@@ -84,18 +89,33 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The lockfile was written by a newer release of {tool} than the one that the platform runs. | The tool that the platform runs is older than the lockfile's format and cannot read it.",
+        (
+            "The lockfile was written by a newer release of {tool} than the one that the platform runs. | The tool"
+            " that the platform runs is older than the lockfile's format and cannot read it."
+        ),
     ),
     remedies=(
-        "Pin the tool's version on the platform to the one that wrote the lockfile (POETRY_VERSION, UV_VERSION, NIXPACKS_POETRY_VERSION, a `requires` of the tool …).",
+        (
+            "Pin the tool's version on the platform to the one that wrote the lockfile (POETRY_VERSION, UV_VERSION,"
+            " NIXPACKS_POETRY_VERSION, a `requires` of the tool …)."
+        ),
         "Or write the lockfile again with the older release that the platform has.",
     ),
     examples=(
-        "The lock file is not compatible with the current version of Poetry.\nUpgrade Poetry to be able to read the lock file or, alternatively, regenerate the lock file with the `poetry lock` command.",
-        "error: The lockfile at `uv.lock` uses an unsupported schema version (v3, but only v1 is supported). Downgrade to a compatible uv version",
+        (
+            "The lock file is not compatible with the current version of Poetry.\nUpgrade Poetry to be able to read"
+            " the lock file or, alternatively, regenerate the lock file with the `poetry lock` command."
+        ),
+        (
+            "error: The lockfile at `uv.lock` uses an unsupported schema version (v3, but only v1 is supported)."
+            " Downgrade to a compatible uv version"
+        ),
     ),
     counter_examples=(
-        "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.",
+        (
+            "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the"
+            " lock file."
+        ),
     ),
     about_a_package=False,
 )

@@ -46,17 +46,30 @@ RULE = Rule(
         pattern("etwork is unreachable", accept=in_build_step),
     ),
     explanation=(
-        "A build step (`{command}`) connects to a database or another service, and none can be reached while building. | A build step connects to a database or another service, and none can be reached while building.",
+        (
+            "A build step (`{command}`) connects to a database or another service, and none can be reached while"
+            " building. | A build step connects to a database or another service, and none can be reached while"
+            " building."
+        ),
     ),
     remedies=(
-        "Move the call (migrations, seeds, cache warming) to the release or pre-deploy command, or in front of the start command.",
+        (
+            "Move the call (migrations, seeds, cache warming) to the release or pre-deploy command, or in front of"
+            " the start command."
+        ),
         "Do not import code that connects at import time in a build step.",
     ),
     examples=(
-        '#11 [6/6] RUN python manage.py migrate\n#11 2.301 django.db.utils.OperationalError: connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused',
+        (
+            "#11 [6/6] RUN python manage.py migrate\n#11 2.301 django.db.utils.OperationalError: connection to server"
+            ' at "localhost" (127.0.0.1), port 5432 failed: Connection refused'
+        ),
     ),
     counter_examples=(
-        "==> Running 'gunicorn shop.wsgi'\ndjango.db.utils.OperationalError: connection to server at \"10.0.0.4\", port 5432 failed: Connection refused",
+        (
+            "==> Running 'gunicorn shop.wsgi'\ndjango.db.utils.OperationalError: connection to server at"
+            ' "10.0.0.4", port 5432 failed: Connection refused'
+        ),
     ),
     own_phase=True,
     about_a_package=False,

@@ -53,7 +53,8 @@ RULE = Rule(
         pattern("failed to find tool", rf"failed to find tool \"?{_TOOL}\"?"),
         pattern(
             "ompiler",
-            r"(?:No C compiler|no C compiler|C compiler (?:cannot be|was not|not) found|Fortran compiler (?:not|was not|cannot be) found)",
+            r"(?:No C compiler|no C compiler|C compiler (?:cannot be|was not|not) found|Fortran compiler (?:not|was"
+            r" not|cannot be) found)",
         ),
     ),
     explanation=(
@@ -61,13 +62,25 @@ RULE = Rule(
         "Without a compiler the package cannot be built.",
     ),
     remedies=(
-        "Run a Python for which {what} has a wheel (pin it in the file that the platform reads), or take a version of {package} that has a wheel for Python {python}.",
-        "Only if no wheel exists: install a compiler in the build (for Debian images the packages gcc, g++ and libc6-dev, or build-essential).",
+        (
+            "Run a Python for which {what} has a wheel (pin it in the file that the platform reads), or take a"
+            " version of {package} that has a wheel for Python {python}."
+        ),
+        (
+            "Only if no wheel exists: install a compiler in the build (for Debian images the packages gcc, g++ and"
+            " libc6-dev, or build-essential)."
+        ),
     ),
     examples=(
-        "  Building wheel for asyncpg (pyproject.toml): started\n      building 'asyncpg.pgproto.pgproto' extension\n      error: command 'gcc' failed: No such file or directory",
+        (
+            "  Building wheel for asyncpg (pyproject.toml): started\n      building 'asyncpg.pgproto.pgproto'"
+            " extension\n      error: command 'gcc' failed: No such file or directory"
+        ),
         "      unable to execute 'x86_64-linux-gnu-gcc': No such file or directory",
-        "../../meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc'], ['clang'], ['nvc'], ['pgcc'], ['icc'], ['icx']]",
+        (
+            "../../meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc'], ['clang'], ['nvc'], ['pgcc'],"
+            " ['icc'], ['icx']]"
+        ),
         "  No CMAKE_CXX_COMPILER could be found.",
         "error: linker `cc` not found",
         "configure: error: no acceptable C compiler found in $PATH",

@@ -32,15 +32,18 @@ RULE = Rule(
         ),
         pattern(
             "is not installed",
-            r"(?:ImportError|RuntimeError|ImproperlyConfigured|AssertionError)\b.*?[`'\"]?(?P<package>[a-z][\w.-]+)[`'\"]? (?:is not installed|must be installed)",
+            r"(?:ImportError|RuntimeError|ImproperlyConfigured|AssertionError)\b.*?[`'\"]?(?P<package>[a-z][\w.-]+)[`'\"]?"
+            r" (?:is not installed|must be installed)",
         ),
         pattern("Error loading psycopg2", r"Error loading (?P<package>psycopg2)(?: or psycopg)? module"),
         pattern("Error loading MySQLdb module", r"Error loading (?P<module>MySQLdb) module"),
         pattern(
             "requires the",
-            r"(?:ImportError|RuntimeError).*requires the [`'\"]?(?P<package>[a-z][\w.-]+)[`'\"]? (?:package|library|module)",
+            r"(?:ImportError|RuntimeError).*requires the [`'\"]?(?P<package>[a-z][\w.-]+)[`'\"]?"
+            r" (?:package|library|module)",
         ),
         pattern("class uri", r"class uri '?(?P<module>[\w.]+)'? invalid or not found", lead=-1),
+        pattern('please install "', r"please install \"(?P<package>[a-z][\w.-]*(?:\[[\w,]+\])?)\""),
         pattern("requires gevent", r"worker requires (?P<package>gevent|eventlet|tornado)"),
         pattern(
             "install it with `pip install",
@@ -48,23 +51,37 @@ RULE = Rule(
         ),
         pattern(
             "pip install",
-            r"(?:Error|error)\b.*(?:[Pp]lease|[Tt]ry|run|using) .{0,30}`?pip install [\"']?(?P<package>[A-Za-z][\w.-]+(?:\[[\w,]+\])?)",
+            r"(?:Error|error)\b.*(?:[Pp]lease|[Tt]ry|run|using) .{0,30}`?pip install"
+            r" [\"']?(?P<package>[A-Za-z][\w.-]+(?:\[[\w,]+\])?)",
             lead=-1,
         ),
     ),
     explanation=(
-        "The module {module} is imported, and nothing that is installed provides it. | {package} is needed and not installed.",
+        (
+            "The module {module} is imported, and nothing that is installed provides it. | {package} is needed and"
+            " not installed."
+        ),
     ),
     remedies=(
-        "Add {package} to the requirements (and to the lockfile), where the platform's install step reads them. | Add the distribution that provides {module} to the requirements; its name may differ from the module's.",
+        (
+            "{own} | Add {package} to the requirements (and to the lockfile), where the platform's install step reads"
+            " them. | Add the distribution that provides {module} to the requirements; its name may differ from the"
+            " module's."
+        ),
     ),
     examples=(
-        "  File \"/app/main.py\", line 1, in <module>\n    from dotenv import load_dotenv\nModuleNotFoundError: No module named 'dotenv'",
+        (
+            '  File "/app/main.py", line 1, in <module>\n    from dotenv import load_dotenv\nModuleNotFoundError:'
+            " No module named 'dotenv'"
+        ),
         'RuntimeError: Form data requires "python-multipart" to be installed.',
     ),
     counter_examples=(
         "ModuleNotFoundError: No module named 'imghdr'",
-        "  File \"/app/.venv/lib/python3.12/site-packages/gunicorn/util.py\", line 371, in import_app\nModuleNotFoundError: No module named 'your_application'",
+        (
+            '  File "/app/.venv/lib/python3.12/site-packages/gunicorn/util.py", line 371, in'
+            " import_app\nModuleNotFoundError: No module named 'your_application'"
+        ),
     ),
     effect_of=frozenset({"wsgi-app-not-found", "asgi-app-not-found", "stdlib-removed-at-start"}),
     about_a_package=False,

@@ -14,7 +14,8 @@ What to do:
     Give the build a harmless value, or make the setting tolerant while building.
 
 Sources:
-    Django's settings loading; heroku-buildpack-python bin/steps/collectstatic; Docker ARG and ENV; own recording; read 2026-11-20.
+    Django's settings loading; heroku-buildpack-python bin/steps/collectstatic; Docker ARG and ENV; own recording;
+    read 2026-11-20.
 """
 
 from __future__ import annotations
@@ -56,20 +57,37 @@ RULE = Rule(
         ),
         pattern(
             "nvironment variable",
-            r"(?P<variable>[A-Z][A-Z0-9_]{2,})\b.{0,30}environment variable (?:is )?(?:not set|missing|required|must be set)",
+            r"(?P<variable>[A-Z][A-Z0-9_]{2,})\b.{0,30}environment variable (?:is )?(?:not set|missing|required|must"
+            r" be set)",
             accept=absent_variable(building=True),
         ),
     ),
     explanation=(
-        "A build step reads the variable {variable}, which is not there while building. | A build step loads the settings, and variables that they require are not there while building: {variables}. | A build step loads the settings, and a variable that they require is not there while building.",
+        (
+            "A build step reads the variable {variable}, which is not there while building. | A build step loads the"
+            " settings, and variables that they require are not there while building: {variables}. | A build step"
+            " loads the settings, and a variable that they require is not there while building."
+        ),
     ),
     remedies=(
-        "Give the build step a harmless value ({variable}=x in front of the command, or a default in the settings for builds).",
-        "Or make the variable available to the build (a build argument, the platform's build-time variables), or move the step to the release or start phase.",
+        (
+            "Give the build step a harmless value ({variable}=x in front of the command, or a default in the settings"
+            " for builds)."
+        ),
+        (
+            "Or make the variable available to the build (a build argument, the platform's build-time variables), or"
+            " move the step to the release or start phase."
+        ),
     ),
     examples=(
-        "#12 [6/7] RUN python manage.py collectstatic --noinput\n    SECRET_KEY = os.environ[\"SECRET_KEY\"]\nKeyError: 'SECRET_KEY'",
-        "-----> $ python manage.py collectstatic --noinput\n       django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+        (
+            "#12 [6/7] RUN python manage.py collectstatic --noinput\n    SECRET_KEY ="
+            " os.environ[\"SECRET_KEY\"]\nKeyError: 'SECRET_KEY'"
+        ),
+        (
+            "-----> $ python manage.py collectstatic --noinput\n       django.core.exceptions.ImproperlyConfigured:"
+            " The SECRET_KEY setting must not be empty."
+        ),
     ),
     counter_examples=(
         "[INFO] Booting worker with pid: 7\n    key = os.environ['STRIPE_API_KEY']\nKeyError: 'STRIPE_API_KEY'",

@@ -13,7 +13,8 @@ What to do:
     Set the variable in the service's settings.
 
 Sources:
-    CPython's os.environ; pydantic-settings; python-decouple; django-environ; starlette.config; own recordings; read 2026-11-20.
+    CPython's os.environ; pydantic-settings; python-decouple; django-environ; starlette.config; own recordings; read
+    2026-11-20.
 """
 
 from trueup.logrules._environment import absent_variable
@@ -63,22 +64,28 @@ RULE = Rule(
         ),
         pattern(
             "nvironment variable",
-            r"(?P<variable>[A-Z][A-Z0-9_]{2,})\b['\"`]?.{0,20}[Ee]nvironment variables? (?:is |are )?(?:not (?:set|found|defined)|missing|required|must be set)",
+            r"(?P<variable>[A-Z][A-Z0-9_]{2,})\b['\"`]?.{0,20}[Ee]nvironment variables? (?:is |are )?(?:not"
+            r" (?:set|found|defined)|missing|required|must be set)",
             accept=absent_variable(building=False),
         ),
         pattern(
             "nvironment variable",
-            r"(?:[Mm]issing|[Rr]equired|[Uu]nset|No) (?:required )?[Ee]nvironment variables?:? ['\"`\[]*(?P<variable>[A-Z][A-Z0-9_]{2,})",
+            r"(?:[Mm]issing|[Rr]equired|[Uu]nset|No) (?:required )?[Ee]nvironment variables?:?"
+            r" ['\"`\[]*(?P<variable>[A-Z][A-Z0-9_]{2,})",
             accept=absent_variable(building=False),
         ),
         pattern(
             "is not set",
-            r"(?:Error|Exception|RuntimeError|ValueError|AssertionError|ImproperlyConfigured)\b.*?\b(?P<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"`]? (?:is|was) (?:not set|required|missing|empty|not defined|None)",
+            r"(?:Error|Exception|RuntimeError|ValueError|AssertionError|ImproperlyConfigured)"
+            r"\b.*?\b(?P<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"`]?"
+            r" (?:is|was) (?:not set|required|missing|empty|not defined|None)",
             accept=absent_variable(building=False),
         ),
         pattern(
             "must be set",
-            r"(?:Error|Exception|RuntimeError|ValueError|AssertionError|ImproperlyConfigured)\b.*?\b(?P<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"`]?.{0,40}must be (?:set|provided|specified)",
+            r"(?:Error|Exception|RuntimeError|ValueError|AssertionError|ImproperlyConfigured)"
+            r"\b.*?\b(?P<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"`]?.{0,40}must"
+            r" be (?:set|provided|specified)",
             accept=absent_variable(building=False),
         ),
         pattern(
@@ -92,13 +99,16 @@ RULE = Rule(
         ),
         pattern(
             "You must pass the token",
-            r"(?:You must pass the token|The token you provided is not valid|token must be a string|Token is invalid)",
+            r"(?:You must pass the token|The token you provided is not valid|token must be a string|Token is"
+            r" invalid)",
             confidence=Confidence.LOW,
             lead=-2,
         ),
         pattern(
             "'NoneType'",
-            r"(?:expected str(?:ing)?(?:, bytes or os\.PathLike object)?, (?:not|got) '?NoneType|int\(\) argument must be a string.*not 'NoneType'|Expected string or URL object, got None|'NoneType' object has no attribute '(?:replace|split|startswith|encode)')",
+            r"(?:expected str(?:ing)?(?:, bytes or os\.PathLike object)?, (?:not|got) '?NoneType|int\(\) argument"
+            r" must be a string.*not 'NoneType'|Expected string or URL object, got None|'NoneType' object has no"
+            r" attribute '(?:replace|split|startswith|encode)')",
             needs=r"environ|getenv|DATABASE_URL|TOKEN|config",
             reach=12,
             confidence=Confidence.MEDIUM,
@@ -107,19 +117,36 @@ RULE = Rule(
         pattern("got None", r"Expected string or URL object, got None", confidence=Confidence.MEDIUM, lead=-1),
     ),
     explanation=(
-        "The application reads the variable {variable} when it starts, and it is not set. | The settings require variables that are not set: {variables}. | The settings require a variable that is not set.",
+        (
+            "The application reads the variable {variable} when it starts, and it is not set. | The settings require"
+            " variables that are not set: {variables}. | The settings require a variable that is not set."
+        ),
     ),
     remedies=(
-        "Set {variable} in the service's variables on the platform (a .env file that is not committed is not deployed). | Set {variables} in the service's variables on the platform (a .env file that is not committed is not deployed). | Set the missing variable in the service's variables on the platform.",
+        (
+            "Set {variable} in the service's variables on the platform (a .env file that is not committed is not"
+            " deployed). | Set {variables} in the service's variables on the platform (a .env file that is not"
+            " committed is not deployed). | Set the missing variable in the service's variables on the platform."
+        ),
     ),
     examples=(
-        "  File \"/app/app.py\", line 4, in <module>\n    key = os.environ['STRIPE_API_KEY']\nKeyError: 'STRIPE_API_KEY'",
-        "pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\nsecret_key\n  Field required [type=missing, input_value={}, input_type=dict]",
+        (
+            "  File \"/app/app.py\", line 4, in <module>\n    key = os.environ['STRIPE_API_KEY']\nKeyError:"
+            " 'STRIPE_API_KEY'"
+        ),
+        (
+            "pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings\ndatabase_url\n  Field"
+            " required [type=missing, input_value={}, input_type=dict]\nsecret_key\n  Field required [type=missing,"
+            " input_value={}, input_type=dict]"
+        ),
         "decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.",
     ),
     counter_examples=(
         "    price = prices['apple']\nKeyError: 'apple'",
-        "#12 [6/7] RUN python manage.py collectstatic --noinput\n    SECRET_KEY = os.environ[\"SECRET_KEY\"]\nKeyError: 'SECRET_KEY'",
+        (
+            "#12 [6/7] RUN python manage.py collectstatic --noinput\n    SECRET_KEY ="
+            " os.environ[\"SECRET_KEY\"]\nKeyError: 'SECRET_KEY'"
+        ),
     ),
     about_a_package=False,
 )

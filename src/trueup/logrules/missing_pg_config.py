@@ -10,8 +10,8 @@ Example:
     Error: pg_config executable not found.
 
 What to do:
-    Depend on psycopg2-binary or psycopg[binary] in a version that has a wheel for this Python, or install libpq-dev and a
-    compiler.
+    Depend on psycopg2-binary or psycopg[binary] in a version that has a wheel for this Python, or install libpq-dev
+    and a compiler.
 
 Sources:
     psycopg2's setup.py; psycopg_c's build script; own recordings; read 2026-11-20.
@@ -35,11 +35,20 @@ RULE = Rule(
         "psycopg2 itself never has wheels for Linux; psycopg2-binary and psycopg[binary] do.",
     ),
     remedies=(
-        "Replace psycopg2 by psycopg2-binary (or psycopg[binary]) in a version that has a wheel for the Python in use.",
-        "If the source build is wanted: install libpq-dev, the Python headers and a compiler for the build, and libpq5 for running.",
+        (
+            "Replace psycopg2 by psycopg2-binary (or psycopg[binary]) in a version that has a wheel for the Python in"
+            " use."
+        ),
+        (
+            "If the source build is wanted: install libpq-dev, the Python headers and a compiler for the build, and"
+            " libpq5 for running."
+        ),
     ),
     examples=(
-        "      running egg_info\n      Error: pg_config executable not found.\n      pg_config is required to build psycopg2 from source.  Please add the directory",
+        (
+            "      running egg_info\n      Error: pg_config executable not found.\n      pg_config is required to"
+            " build psycopg2 from source.  Please add the directory"
+        ),
         "      error: couldn't run 'pg_config' --includedir: [Errno 2] No such file or directory: 'pg_config'",
     ),
     counter_examples=("using pg_config from /usr/bin/pg_config", "PG_CONFIG=/usr/bin/pg_config"),

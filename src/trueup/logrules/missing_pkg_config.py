@@ -14,7 +14,8 @@ What to do:
     Install pkg-config and the library's development package, or use a package with wheels.
 
 Sources:
-    mysqlclient's setup.py; meson mesonbuild/dependencies/pkgconfig.py; pkg-config's messages; own recordings; read 2026-11-20.
+    mysqlclient's setup.py; meson mesonbuild/dependencies/pkgconfig.py; pkg-config's messages; own recordings; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -31,7 +32,8 @@ RULE = Rule(
         pattern("pkg-config", r"No such file or directory: ['\"](?:/\S*/)?pkg-config"),
         pattern(
             "pkg-config",
-            r"(?:pkg-config|pkgconf) (?:is not installed|could not be found|not found|probably not installed|is required)",
+            r"(?:pkg-config|pkgconf) (?:is not installed|could not be found|not found|probably not installed|is"
+            r" required)",
             lead=-1,
         ),
         pattern("pkg-config", r"The pkg-config command could not be found"),
@@ -56,14 +58,23 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "Its build asks pkg-config for {library}, and there is no answer: the tool or the library's development package is missing. | Its build asks pkg-config for a system library and gets no answer.",
+        (
+            "Its build asks pkg-config for {library}, and there is no answer: the tool or the library's development"
+            " package is missing. | Its build asks pkg-config for a system library and gets no answer."
+        ),
     ),
     remedies=(
-        "Install pkg-config and the library's development package in the build (for mysqlclient: pkg-config, default-libmysqlclient-dev and a compiler).",
+        (
+            "Install pkg-config and the library's development package in the build (for mysqlclient: pkg-config,"
+            " default-libmysqlclient-dev and a compiler)."
+        ),
         "Or use a package that has wheels (for MySQL: PyMySQL or mysql-connector-python).",
     ),
     examples=(
-        "      Trying pkg-config --exists mariadb\n      Exception: Can not find valid pkg-config name.\n      Specify MYSQLCLIENT_CFLAGS and MYSQLCLIENT_LDFLAGS env vars manually",
+        (
+            "      Trying pkg-config --exists mariadb\n      Exception: Can not find valid pkg-config name.\n     "
+            " Specify MYSQLCLIENT_CFLAGS and MYSQLCLIENT_LDFLAGS env vars manually"
+        ),
         '../meson.build:31:12: ERROR: Dependency "cairo" not found, tried pkgconfig and cmake',
         "      /bin/sh: 1: pkg-config: not found",
         "      Package 'xmlsec1' was not found in the pkg-config search path.",

@@ -29,17 +29,24 @@ RULE = Rule(
         pattern("Could NOT find Python", r"Could NOT find Python3? \(missing: [^)]*(?:Development|INCLUDE)"),
         pattern(
             "Python headers",
-            r"(?:[Yy]ou (?:need|should) (?:to )?install|[Cc]ould not find|missing|without)\b.{0,40}(?:Python headers|python3?-dev\b)",
+            r"(?:[Yy]ou (?:need|should) (?:to )?install|[Cc]ould not find|missing|without)\b.{0,40}(?:Python"
+            r" headers|python3?-dev\b)",
         ),
         pattern("python3-dev", r"(?:need|install).{0,40}\bpython3-dev\b", needs=r"[Ee]rror"),
     ),
     explanation=("Its build includes Python.h, and the headers of this Python are not installed.",),
     remedies=(
         "Take a version of {package} with a wheel for Python {python}, or a Python for which {what} has one.",
-        "If it must be built: install the headers of the interpreter in use (python3-dev, or python3.X-dev of the same minor version).",
+        (
+            "If it must be built: install the headers of the interpreter in use (python3-dev, or python3.X-dev of the"
+            " same minor version)."
+        ),
     ),
     examples=(
-        "      psutil/_psutil_common.c:9:10: fatal error: Python.h: No such file or directory\n          9 | #include <Python.h>",
+        (
+            "      psutil/_psutil_common.c:9:10: fatal error: Python.h: No such file or directory\n          9 |"
+            " #include <Python.h>"
+        ),
         '  Could NOT find Python (missing: Development.Module) (found version "3.12.3")',
     ),
     counter_examples=("#include <Python.h>", "copying Python.h -> build/include"),

@@ -13,7 +13,8 @@ What to do:
     Install the library in the runtime image, or use a package that does without (opencv-python-headless).
 
 Sources:
-    glibc's loader message; opencv-python's README; nixpacks' and railpack's runtime packages; own recording; read 2026-11-20.
+    glibc's loader message; opencv-python's README; nixpacks' and railpack's runtime packages; own recording; read
+    2026-11-20.
 """
 
 from __future__ import annotations
@@ -47,7 +48,10 @@ _PACKAGES: tuple[tuple[str, str], ...] = (
     (r"libsndfile", "libsndfile1"),
     (r"libportaudio", "libportaudio2"),
     (r"libta_lib", "the TA-Lib C library"),
-    (r"libcudart|libcublas|libcudnn|libnvidia|libcuda", "nothing on a machine without GPU: install the CPU-only build"),
+    (
+        r"libcudart|libcublas|libcudnn|libnvidia|libcuda",
+        "nothing on a machine without GPU: install the CPU-only build",
+    ),
     (r"ld-linux|libc\.so", "glibc: a glibc wheel runs in a musl image; use a Debian-based one"),
     (r"libtesseract|libleptonica", "tesseract-ocr"),
     (r"libvips", "libvips42"),
@@ -124,14 +128,24 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "{package} loads {library}, and the image that runs the service does not have it. | The service loads {library}, and the image that runs it does not have it. | The service needs a system library or tool that the image does not have.",
+        (
+            "{package} loads {library}, and the image that runs the service does not have it. | The service loads"
+            " {library}, and the image that runs it does not have it. | The service needs a system library or tool"
+            " that the image does not have."
+        ),
     ),
     remedies=(
         "Replace {opencv} by {opencv}-headless, which needs no display libraries.",
-        "Install {system} in the image that runs the service (not only in the one that builds). | Install the system library in the image that runs the service.",
+        (
+            "Install {system} in the image that runs the service (not only in the one that builds). | Install the"
+            " system library in the image that runs the service."
+        ),
     ),
     examples=(
-        '  File "/app/.venv/lib/python3.12/site-packages/cv2/__init__.py", line 153, in bootstrap\nImportError: libGL.so.1: cannot open shared object file: No such file or directory',
+        (
+            '  File "/app/.venv/lib/python3.12/site-packages/cv2/__init__.py", line 153, in bootstrap\nImportError:'
+            " libGL.so.1: cannot open shared object file: No such file or directory"
+        ),
         "ImportError: libstdc++.so.6: cannot open shared object file: No such file or directory",
     ),
     counter_examples=("      fatal error: libxml/tree.h: No such file or directory",),

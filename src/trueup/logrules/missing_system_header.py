@@ -114,18 +114,22 @@ RULE = Rule(
         pattern("mysql_config", r"(?P<header>mysql_config)(?::| )(?: command)?\s?not found", accept=_library),
         pattern(
             "gdal-config",
-            r"(?:No such file or directory: '|(?:Could not|Unable to) find |gdal_config_error: .*)(?P<header>gdal-config)",
+            r"(?:No such file or directory: '|(?:Could not|Unable to) find |gdal_config_error:"
+            r" .*)(?P<header>gdal-config)",
             accept=_library,
         ),
         pattern(
             "geos",
-            r"(?:Could not find|could not find|cannot find|No such file or directory: ')\s?'?(?P<header>geos-config|libgeos_c)",
+            r"(?:Could not find|could not find|cannot find|No such file or directory:"
+            r" ')\s?'?(?P<header>geos-config|libgeos_c)",
             accept=_library,
         ),
         pattern("OpenSSL", r"Could not find directory of (?P<header>OpenSSL) installation", accept=_library),
         pattern(
             "Could NOT find ",
-            r"Could NOT find (?P<header>(?!Python|Threads|Doxygen|Git|PkgConfig|OpenMP|pybind|Cython|NumPy|SWIG|Perl)\w+) \(missing: ",
+            r"Could NOT find"
+            r" (?P<header>(?!Python|Threads|Doxygen|Git|PkgConfig|OpenMP|pybind|Cython|NumPy|SWIG|Perl)\w+)"
+            r" \(missing: ",
             accept=_library,
             confidence=Confidence.MEDIUM,
             unless=r"-- Configuring done",
@@ -139,15 +143,28 @@ RULE = Rule(
         "On Debian images it comes with {development}.",
     ),
     remedies=(
-        "Run a Python for which {what} has a wheel, or take a version of {package} that has a wheel for Python {python}: a wheel needs no headers.",
-        "If it must be built: install {development} before the packages are installed (apt packages of the builder, or `apt-get install` in a Dockerfile). | If it must be built: install the development package of the library that {header} belongs to.",
+        (
+            "Run a Python for which {what} has a wheel, or take a version of {package} that has a wheel for Python"
+            " {python}: a wheel needs no headers."
+        ),
+        (
+            "If it must be built: install {development} before the packages are installed (apt packages of the"
+            " builder, or `apt-get install` in a Dockerfile). | If it must be built: install the development package"
+            " of the library that {header} belongs to."
+        ),
     ),
     examples=(
-        '      src/lxml/etree.c:96:10: fatal error: libxml/xmlversion.h: No such file or directory\n         96 | #include "libxml/xmlversion.h"',
+        (
+            "      src/lxml/etree.c:96:10: fatal error: libxml/xmlversion.h: No such file or directory\n         96 |"
+            ' #include "libxml/xmlversion.h"'
+        ),
         "      talib/_ta_lib.c:747:10: fatal error: ta-lib/ta_defs.h: No such file or directory",
         "    c/_cffi_backend.c:15:10: fatal error: 'ffi.h' file not found",
         "      Error: Please make sure the libxml2 and libxslt development packages are installed.",
-        "      __main__.ConfigurationError: Could not run curl-config: [Errno 2] No such file or directory: 'curl-config'",
+        (
+            "      __main__.ConfigurationError: Could not run curl-config: [Errno 2] No such file or directory:"
+            " 'curl-config'"
+        ),
     ),
     counter_examples=(
         "      src/pgproto.c:12:10: fatal error: longintrepr.h: No such file or directory",

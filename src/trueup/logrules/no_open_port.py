@@ -43,14 +43,23 @@ RULE = Rule(
         pattern("TCP health check failed", lead=0),
     ),
     explanation=(
-        "The platform looked for an open port{where} and found none. | The platform found no port that the service listens on.",
+        (
+            "The platform looked for an open port{where} and found none. | The platform found no port that the"
+            " service listens on."
+        ),
     ),
     remedies=(
-        'Listen on all interfaces and on the platform\'s port: `uvicorn … --host 0.0.0.0 --port $PORT`, `gunicorn --bind 0.0.0.0:$PORT …`, `app.run(host="0.0.0.0", port=int(os.environ["PORT"]))`.',
+        (
+            "Listen on all interfaces and on the platform's port: `uvicorn … --host 0.0.0.0 --port $PORT`, `gunicorn"
+            ' --bind 0.0.0.0:$PORT …`, `app.run(host="0.0.0.0", port=int(os.environ["PORT"]))`.'
+        ),
         "If the process never serves HTTP (a bot, a worker): make it a background worker instead of a web service.",
     ),
     examples=(
-        "==> No open ports detected, continuing to scan...\n==> Port scan timeout reached, no open ports detected. Bind your service to at least one port.",
+        (
+            "==> No open ports detected, continuing to scan...\n==> Port scan timeout reached, no open ports"
+            " detected. Bind your service to at least one port."
+        ),
         "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch",
     ),
     counter_examples=("==> Detected service running on port 10000",),

@@ -36,11 +36,17 @@ RULE = Rule(
         pattern("missing a `project` table", r"missing a `project` table"),
     ),
     explanation=(
-        "The tool installs the project of {file}, and that file has tables of tools only. | The tool installs the project of pyproject.toml, and that file has tables of tools only.",
+        (
+            "The tool installs the project of {file}, and that file has tables of tools only. | The tool installs the"
+            " project of pyproject.toml, and that file has tables of tools only."
+        ),
     ),
     remedies=(
         "Add a `[project]` table with name, version and dependencies.",
-        "Or let the platform install the requirements file instead (install command `pip install -r requirements.txt`).",
+        (
+            "Or let the platform install the requirements file instead (install command `pip install -r"
+            " requirements.txt`)."
+        ),
     ),
     examples=(
         "error: No `project` table found in: `/app/pyproject.toml`",

@@ -31,7 +31,10 @@ RULE = Rule(
     ),
     explanation=("Writing failed because the disk (or the temporary folder) is full.",),
     remedies=(
-        "Install the CPU-only builds of machine-learning packages (their own index), drop packages that are not used, and use `--no-cache-dir`.",
+        (
+            "Install the CPU-only builds of machine-learning packages (their own index), drop packages that are not"
+            " used, and use `--no-cache-dir`."
+        ),
         "Or build with a larger disk, or point TMPDIR to a folder with room.",
     ),
     examples=("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",),

@@ -13,7 +13,8 @@ What to do:
     Give a start command.
 
 Sources:
-    railpack b5e8058 core/validate.go:54-73; nixpacks f51d7fd src/lib.rs:140; Heroku's "no process types"; read 2026-11-20.
+    railpack b5e8058 core/validate.go:54-73; nixpacks f51d7fd src/lib.rs:140; Heroku's "no process types"; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -30,11 +31,13 @@ RULE = Rule(
         pattern("when there is no default process", lead=0),
         pattern(
             "determine start command",
-            r"(?:[Cc]ould not|[Uu]nable to|failed to|when trying to) determine (?:the |a )?(?:start command|entrypoint|default process)",
+            r"(?:[Cc]ould not|[Uu]nable to|failed to|when trying to) determine (?:the |a )?(?:start"
+            r" command|entrypoint|default process)",
         ),
         pattern(
             "start command",
-            r"(?:[Ss]tart command|START_COMMAND) (?:is )?(?:missing|not set|required|must be (?:set|provided|specified))",
+            r"(?:[Ss]tart command|START_COMMAND) (?:is )?(?:missing|not set|required|must be"
+            r" (?:set|provided|specified))",
         ),
         pattern("for Python, provide a main.py or app.py file or set an entrypoint"),
         pattern("No entrypoint found", r"No (?:python |Python )?(?:flask |fastapi )?entrypoint found"),

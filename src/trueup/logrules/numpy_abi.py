@@ -7,13 +7,14 @@ Why:
     numpy 2 changed its binary interface; the older package does not forbid it in its requirements.
 
 Example:
-    ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject
+    ValueError: numpy.dtype size changed, may indicate binary incompatibility.
 
 What to do:
     Pin numpy below 2, or raise the package.
 
 Sources:
-    numpy's 2.0 migration guide; Cython's import check; own recordings of pandas 2.0 and matplotlib 3.8; read 2026-11-20.
+    numpy's 2.0 migration guide; Cython's import check; own recordings of pandas 2.0 and matplotlib 3.8; read
+    2026-11-20.
 """
 
 from __future__ import annotations
@@ -56,30 +57,43 @@ RULE = Rule(
         pattern("No module named 'numpy._core", accept=_user),
         pattern("numpy.core.multiarray", r"ImportError: .*numpy\.core\.multiarray", accept=_user, lead=-1),
         pattern(
-            "`np.float_` was removed", r"AttributeError: `np\.\w+` was removed in the NumPy 2\.0 release", accept=_user
+            "`np.float_` was removed",
+            r"AttributeError: `np\.\w+` was removed in the NumPy 2\.0 release",
+            accept=_user,
         ),
         pattern(
             "np.",
-            r"module 'numpy' has no attribute '(?P<name>bool|int|float|object|complex|str|typeDict|float_|string_|unicode_|Inf|NaN|product|cumproduct|in1d|row_stack|trapz|bool8)'",
+            r"module 'numpy' has no attribute"
+            r" '(?P<name>bool|int|float|object|complex|str|typeDict|float_|string_|unicode_|Inf|NaN|product|"
+            r"cumproduct|in1d|row_stack|trapz|bool8)'",
             accept=_user,
             lead=-1,
         ),
         pattern(
             "module 'numpy' has no attribute",
-            r"module 'numpy' has no attribute '(?P<name>bool|int|float|object|complex|str|typeDict|float_|string_|unicode_|Inf|NaN|product|cumproduct|in1d|row_stack|trapz|bool8)'",
+            r"module 'numpy' has no attribute"
+            r" '(?P<name>bool|int|float|object|complex|str|typeDict|float_|string_|unicode_|Inf|NaN|product|"
+            r"cumproduct|in1d|row_stack|trapz|bool8)'",
             accept=_user,
             lead=-1,
         ),
     ),
     explanation=(
-        "{package} was built for another numpy than the one installed. | A compiled package was built for another numpy than the one installed.",
+        (
+            "{package} was built for another numpy than the one installed. | A compiled package was built for another"
+            " numpy than the one installed."
+        ),
     ),
     remedies=(
         "Raise {package} to a version built for the installed numpy.",
         "Or add `numpy<2` to the requirements.",
     ),
     examples=(
-        '  File "/app/.venv/lib/python3.11/site-packages/pandas/__init__.py", line 22, in <module>\nValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject',
+        (
+            '  File "/app/.venv/lib/python3.11/site-packages/pandas/__init__.py", line 22, in <module>\nValueError:'
+            " numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from"
+            " PyObject"
+        ),
         "ImportError: numpy.core.multiarray failed to import",
     ),
     counter_examples=("ModuleNotFoundError: No module named 'numpy'",),

@@ -46,7 +46,8 @@ RULE = Rule(
         pattern("exit code: 137", r"exit code: 137"),
         pattern(
             "137",
-            r"(?:exit(?:ed)?(?: with)?(?: status| code)?:?|status|returned a non-zero code:|SIGKILL|code) \(?137\)?\b",
+            r"(?:exit(?:ed)?(?: with)?(?: status| code)?:?|status|returned a non-zero code:|SIGKILL|code)"
+            r" \(?137\)?\b",
             confidence=Confidence.MEDIUM,
             lead=-1,
             accept=_no_timeout,
@@ -78,10 +79,17 @@ RULE = Rule(
         pattern("heap out of memory"),
     ),
     explanation=(
-        "The process used more than {limit} of memory and was killed. | A process was killed for the memory it used (status 137 is a kill from outside).",
+        (
+            "The process used more than {limit} of memory and was killed. | A process was killed for the memory it"
+            " used (status 137 is a kill from outside)."
+        ),
     ),
     remedies=(
-        "While building: install wheels instead of compiling, lower the parallel jobs (MAKEFLAGS=-j1, CARGO_BUILD_JOBS=1), install the CPU-only build of machine-learning libraries, `pip install --no-cache-dir`.",
+        (
+            "While building: install wheels instead of compiling, lower the parallel jobs (MAKEFLAGS=-j1,"
+            " CARGO_BUILD_JOBS=1), install the CPU-only build of machine-learning libraries, `pip install"
+            " --no-cache-dir`."
+        ),
         "While running: fewer workers (WEB_CONCURRENCY=1), load large models lazily, or take a larger instance.",
     ),
     examples=(

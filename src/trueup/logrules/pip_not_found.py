@@ -35,8 +35,14 @@ RULE = Rule(
     ),
     explanation=("The command calls pip (or python), and this environment has none.",),
     remedies=(
-        "Let the builder set Python up: put the manifest where it looks, and do not replace its package list without `...`.",
-        "In an image of your own: start from an image with Python, or call `python -m pip` of the interpreter that is there; with uv, use `uv pip install`.",
+        (
+            "Let the builder set Python up: put the manifest where it looks, and do not replace its package list"
+            " without `...`."
+        ),
+        (
+            "In an image of your own: start from an image with Python, or call `python -m pip` of the interpreter"
+            " that is there; with uv, use `uv pip install`."
+        ),
     ),
     examples=("bash: line 1: pip: command not found", "/app/.venv/bin/python: No module named pip"),
     counter_examples=("Requirement already satisfied: pip in ./.venv/lib/python3.12/site-packages (24.0)",),

@@ -39,12 +39,21 @@ RULE = Rule(
     ),
     remedies=(
         "Raise {package} to a version that has a wheel, or whose setup.py does without pkg_resources.",
-        "Or constrain the build's setuptools: a file with `setuptools<81`, named in PIP_BUILD_CONSTRAINT (pip 25.3 and later) or PIP_CONSTRAINT, or `[tool.uv] build-constraint-dependencies`.",
+        (
+            "Or constrain the build's setuptools: a file with `setuptools<81`, named in PIP_BUILD_CONSTRAINT (pip"
+            " 25.3 and later) or PIP_CONSTRAINT, or `[tool.uv] build-constraint-dependencies`."
+        ),
     ),
     examples=(
-        "  × Getting requirements to build wheel did not run successfully.\n        File \"<string>\", line 4, in <module>\n      ModuleNotFoundError: No module named 'pkg_resources'",
+        (
+            '  × Getting requirements to build wheel did not run successfully.\n        File "<string>", line 4, in'
+            " <module>\n      ModuleNotFoundError: No module named 'pkg_resources'"
+        ),
     ),
     counter_examples=(
-        "  File \"/app/.venv/lib/python3.12/site-packages/apscheduler/__init__.py\", line 1, in <module>\n    from pkg_resources import get_distribution\nModuleNotFoundError: No module named 'pkg_resources'",
+        (
+            '  File "/app/.venv/lib/python3.12/site-packages/apscheduler/__init__.py", line 1, in <module>\n   '
+            " from pkg_resources import get_distribution\nModuleNotFoundError: No module named 'pkg_resources'"
+        ),
     ),
 )

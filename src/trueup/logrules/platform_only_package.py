@@ -1,7 +1,8 @@
 """The package has files for another operating system only.
 
 What it means:
-    The requirement names a package such as pywin32 or appnope, which exists for Windows or macOS only; the image is Linux.
+    The requirement names a package such as pywin32 or appnope, which exists for Windows or macOS only; the image is
+    Linux.
 
 Why:
     The requirements were frozen on a developer's Windows or macOS machine.
@@ -13,7 +14,8 @@ What to do:
     Remove the line, or give it a marker: `pywin32==306 ; sys_platform == "win32"`.
 
 Sources:
-    The files of pywin32, pywinpty, pyobjc and appnope on the index; PEP 508 markers; uv's resolver report; read 2026-11-20.
+    The files of pywin32, pywinpty, pyobjc and appnope on the index; PEP 508 markers; uv's resolver report; read
+    2026-11-20.
 """
 
 from __future__ import annotations
@@ -70,24 +72,35 @@ RULE = Rule(
         ),
         pattern(
             "only runs on",
-            r"(?P<package>[A-Za-z][\w.-]+) (?:only runs on|is only (?:available|supported) (?:on|for)|can only be (?:built|installed) on) (?P<system>Windows|macOS|Mac|Darwin|Windows only)",
+            r"(?P<package>[A-Za-z][\w.-]+) (?:only runs on|is only (?:available|supported) (?:on|for)|can only be"
+            r" (?:built|installed) on) (?P<system>Windows|macOS|Mac|Darwin|Windows only)",
         ),
         pattern("is only supported on", r"(?P<system>PyObjC) requires macOS to build"),
         pattern("requires macOS to build", r"(?P<package>PyObjC|pyobjc\S*) requires macOS"),
         pattern(
             "not a supported wheel on this platform",
-            r"(?P<package>[A-Za-z][\w.]*)-(?P<version>\d[\w.!+]*?)-\S+-(?:win\w*|macosx\w*)\.whl is not a supported wheel on this platform",
+            r"(?P<package>[A-Za-z][\w.]*)-(?P<version>\d[\w.!+]*?)-\S+-(?:win\w*|macosx\w*)\.whl is not a supported"
+            r" wheel on this platform",
         ),
         pattern("platform_system", r"winloop|Windows-only package"),
     ),
     explanation=("{what} has files for Windows or macOS only, and the platform builds on Linux.",),
     remedies=(
         'Give the line of {package} a marker, for example `; sys_platform == "win32"` (or "darwin"), or remove it.',
-        "If requirements.txt came from `pip freeze` on Windows or macOS: write down only what the project itself imports.",
+        (
+            "If requirements.txt came from `pip freeze` on Windows or macOS: write down only what the project itself"
+            " imports."
+        ),
     ),
     examples=(
-        "ERROR: Could not find a version that satisfies the requirement pywin32==306 (from versions: none)\nERROR: No matching distribution found for pywin32==306",
-        "  ╰─▶ Because pywinpty==2.0.5 has no wheels with a matching platform tag (e.g.,\n      `manylinux_2_36_x86_64`) and you require pywinpty==2.0.5, we can conclude",
+        (
+            "ERROR: Could not find a version that satisfies the requirement pywin32==306 (from versions:"
+            " none)\nERROR: No matching distribution found for pywin32==306"
+        ),
+        (
+            "  ╰─▶ Because pywinpty==2.0.5 has no wheels with a matching platform tag (e.g.,\n     "
+            " `manylinux_2_36_x86_64`) and you require pywinpty==2.0.5, we can conclude"
+        ),
         "ERROR: numpy-1.26.4-cp312-cp312-win_amd64.whl is not a supported wheel on this platform.",
     ),
     counter_examples=(

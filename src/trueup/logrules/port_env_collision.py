@@ -27,7 +27,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "tcp://",
-            r"(?:invalid literal for int\(\) with base 10: |not a valid (?:port number|integer)|Invalid value for '--port': |argument --port: ).{0,4}['\"]?(?P<value>tcp://[^'\"\s]+)",
+            r"(?:invalid literal for int\(\) with base 10: |not a valid (?:port number|integer)|Invalid value for"
+            r" '--port': |argument --port: ).{0,4}['\"]?(?P<value>tcp://[^'\"\s]+)",
         ),
         pattern("tcp://", r"'(?P<value>tcp://[^']+)' is not a valid (?:port number|integer)"),
         pattern(
@@ -49,14 +50,23 @@ RULE = Rule(
         pattern("PORT", r"PORT variable must be (?:an )?integer between 0 and 65535"),
     ),
     explanation=(
-        "PORT is `{value}`, on which the server cannot listen. | The server cannot listen on the port that it is given: it is taken.",
+        (
+            "PORT is `{value}`, on which the server cannot listen. | The server cannot listen on the port that it is"
+            " given: it is taken."
+        ),
     ),
     remedies=(
-        "Remove a PORT that was set by hand (or by a service link, or a service named `port`) and let the platform set it.",
+        (
+            "Remove a PORT that was set by hand (or by a service link, or a service named `port`) and let the"
+            " platform set it."
+        ),
         "If two processes of one container listen: give each its own port, or start one of them only.",
     ),
     examples=(
-        "    app.run(port=int(os.environ['PORT']))\nValueError: invalid literal for int() with base 10: 'tcp://10.0.171.239:8000'",
+        (
+            "    app.run(port=int(os.environ['PORT']))\nValueError: invalid literal for int() with base 10:"
+            " 'tcp://10.0.171.239:8000'"
+        ),
         "[ERROR] Connection in use: ('0.0.0.0', 8000)",
     ),
     counter_examples=("Error: '$PORT' is not a valid port number.",),

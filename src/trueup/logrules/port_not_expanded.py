@@ -13,7 +13,8 @@ What to do:
     Let a shell run the command.
 
 Sources:
-    click's and gunicorn's messages; Railway's documentation on start commands with Dockerfiles; own recordings; read 2026-11-20.
+    click's and gunicorn's messages; Railway's documentation on start commands with Dockerfiles; own recordings; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -33,7 +34,10 @@ RULE = Rule(
     ),
     explanation=("The server is given the text `$PORT` and not a number: no shell expanded the variable.",),
     remedies=(
-        "Run the command in a shell: `sh -c 'uvicorn main:app --host 0.0.0.0 --port $PORT'` (in a Dockerfile use the shell form of CMD).",
+        (
+            "Run the command in a shell: `sh -c 'uvicorn main:app --host 0.0.0.0 --port $PORT'` (in a Dockerfile use"
+            " the shell form of CMD)."
+        ),
         'Or read PORT in Python (`int(os.environ["PORT"])`).',
     ),
     examples=(

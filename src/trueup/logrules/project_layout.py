@@ -1,7 +1,8 @@
 """setuptools finds several top-level packages.
 
 What it means:
-    The project is installed as a package, and setuptools' automatic discovery refuses to guess which folders belong to it.
+    The project is installed as a package, and setuptools' automatic discovery refuses to guess which folders belong
+    to it.
 
 Why:
     A flat layout with more than one top-level folder, in a project that was never meant to be installed.
@@ -13,7 +14,8 @@ What to do:
     Say which packages belong to it, or install only its dependencies.
 
 Sources:
-    setuptools/discovery.py; poetry-core's "No file/folder found for package"; hatchling's wheel builder; own recording; read 2026-11-20.
+    setuptools/discovery.py; poetry-core's "No file/folder found for package"; hatchling's wheel builder; own
+    recording; read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -45,11 +47,20 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The install step installs the project itself, and its layout does not allow that: {found}. | The install step installs the project itself, and its layout does not allow that.",
+        (
+            "The install step installs the project itself, and its layout does not allow that: {found}. | The install"
+            " step installs the project itself, and its layout does not allow that."
+        ),
     ),
     remedies=(
-        'Name the packages in pyproject.toml (`[tool.setuptools] packages = ["app"]`, or `py-modules = []` for none), or move them below src/.',
-        "Or install only the dependencies: `uv sync --no-install-project`, `poetry install --no-root`, `package = false`, or a requirements file.",
+        (
+            'Name the packages in pyproject.toml (`[tool.setuptools] packages = ["app"]`, or `py-modules = []` for'
+            " none), or move them below src/."
+        ),
+        (
+            "Or install only the dependencies: `uv sync --no-install-project`, `poetry install --no-root`, `package ="
+            " false`, or a requirements file."
+        ),
     ),
     examples=(
         "      error: Multiple top-level packages discovered in a flat-layout: ['app', 'static', 'alembic'].",

@@ -14,7 +14,8 @@ What to do:
     gamble.
 
 Sources:
-    PyO3 pyo3-ffi/build.rs; own recordings of pydantic-core, orjson, rpds-py and tiktoken on 3.13 and 3.14; read 2026-11-20.
+    PyO3 pyo3-ffi/build.rs; own recordings of pydantic-core, orjson, rpds-py and tiktoken on 3.13 and 3.14; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -27,7 +28,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "newer than PyO3's maximum",
-            r"Python interpreter version \((?P<python>[\d.]+)\) is newer than PyO3's maximum supported version \((?P<maximum>[\d.]+)\)",
+            r"Python interpreter version \((?P<python>[\d.]+)\) is newer than PyO3's maximum supported version"
+            r" \((?P<maximum>[\d.]+)\)",
             span=2,
         ),
         pattern("newer than PyO3", r"is newer than PyO3(?:'s|’s)? maximum supported version", span=2, lead=-1),
@@ -46,7 +48,10 @@ RULE = Rule(
         "Or pin a Python that it supports (at most {maximum}), in the file that the platform reads.",
     ),
     examples=(
-        "      error: the configured Python interpreter version (3.14) is newer than PyO3's maximum supported version (3.13)\n      = help: please check if an updated version of PyO3 is available.",
+        (
+            "      error: the configured Python interpreter version (3.14) is newer than PyO3's maximum supported"
+            " version (3.13)\n      = help: please check if an updated version of PyO3 is available."
+        ),
     ),
     counter_examples=("   Compiling pyo3-build-config v0.22.2\n   Compiling pyo3-ffi v0.22.2",),
 )

@@ -49,7 +49,8 @@ RULE = Rule(
         ),
         pattern(
             "Python version (",
-            rf"current Python version \((?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
+            rf"current Python version \((?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and"
+            r" (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
             span=5,
             accept=_too_new,
         ),
@@ -65,13 +66,15 @@ RULE = Rule(
         ),
         pattern(
             "incompatible with the project's Python requirement",
-            rf"Python (?P<python>[\d.]+) (?:interpreter )?is incompatible with the project's Python requirement: `{_WANTED}`",
+            r"Python (?P<python>[\d.]+) (?:interpreter )?is incompatible with the project's Python requirement:"
+            rf" `{_WANTED}`",
             accept=_too_new,
             span=3,
         ),
         pattern(
             "Python ABI tag",
-            r"(?P<package>[\w.-]+)==(?P<version>[\w.+]+) has no wheels with a matching Python (?:ABI|implementation|version) tag",
+            r"(?P<package>[\w.-]+)==(?P<version>[\w.+]+) has no wheels with a matching Python"
+            r" (?:ABI|implementation|version) tag",
             span=4,
         ),
         pattern(
@@ -81,14 +84,16 @@ RULE = Rule(
         ),
         pattern(
             "doesn't have a source distribution or wheel for the current platform",
-            r"(?:distribution|package) `?(?P<package>[\w.-]+)==(?P<version>[\w.+]+) @ \S+ (?:can't be installed because it )?doesn't have a source distribution or wheel",
+            r"(?:distribution|package) `?(?P<package>[\w.-]+)==(?P<version>[\w.+]+) @ \S+ (?:can't be installed"
+            r" because it )?doesn't have a source distribution or wheel",
             span=4,
             needs=r"CPython 3\.\d+|cp3\d+",
             reach=8,
         ),
         pattern(
             "Python versions >=",
-            r"(?P<package>[A-Za-z][\w.-]+).{0,40}(?:only supports|supports only|requires) Python versions? (?P<wanted>>=[\d.]+,\s?<=?[\d.]+)",
+            r"(?P<package>[A-Za-z][\w.-]+).{0,40}(?:only supports|supports only|requires) Python versions?"
+            r" (?P<wanted>>=[\d.]+,\s?<=?[\d.]+)",
             confidence=Confidence.MEDIUM,
         ),
         pattern(
@@ -98,7 +103,11 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "{what} supports Python {wanted} and refuses Python {python}. | {what} supports Python {requires}. | {what} publishes no file that Python {python} can use; the versions that it can use are later ones ({listed}). | {what} has no file that Python {python} can use.",
+        (
+            "{what} supports Python {wanted} and refuses Python {python}. | {what} supports Python {requires}. |"
+            " {what} publishes no file that Python {python} can use; the versions that it can use are later ones"
+            " ({listed}). | {what} has no file that Python {python} can use."
+        ),
     ),
     remedies=(
         "Pin an older Python, one that {what} supports, in the file that the platform reads.",
@@ -106,9 +115,15 @@ RULE = Rule(
     ),
     examples=(
         "      RuntimeError: Cannot install on Python version 3.12.1; only versions >=3.8,<3.12 are supported.",
-        "ERROR: Could not find a version that satisfies the requirement tensorflow==2.15.0 (from versions: 2.20.0rc0, 2.20.0, 2.21.0)\nERROR: No matching distribution found for tensorflow==2.15.0",
+        (
+            "ERROR: Could not find a version that satisfies the requirement tensorflow==2.15.0 (from versions:"
+            " 2.20.0rc0, 2.20.0, 2.21.0)\nERROR: No matching distribution found for tensorflow==2.15.0"
+        ),
         "ERROR: Package 'kettle' requires a different Python: 3.13.0 not in '<3.12,>=3.8'",
-        "  ╰─▶ Because torch==2.0.0 has no wheels with a matching Python ABI tag\n      (e.g., `cp312`) and you require torch==2.0.0, we can conclude that your\n      requirements are unsatisfiable.",
+        (
+            "  ╰─▶ Because torch==2.0.0 has no wheels with a matching Python ABI tag\n      (e.g., `cp312`) and you"
+            " require torch==2.0.0, we can conclude that your\n      requirements are unsatisfiable."
+        ),
     ),
     counter_examples=("ERROR: Package 'kettle' requires a different Python: 3.8.18 not in '>=3.10'",),
     effect_of=frozenset({"platform-only-package"}),

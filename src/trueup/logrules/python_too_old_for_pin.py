@@ -49,13 +49,15 @@ RULE = Rule(
         pattern("Could not find a version that", NO_VERSION, span=2, accept=reading_is("python-too-old-for-pin")),
         pattern(
             "Python version (",
-            rf"current Python version \((?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
+            rf"current Python version \((?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and"
+            r" (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
             span=5,
             accept=_too_old,
         ),
         pattern(
             "requested Python version",
-            rf"requested Python version \((?:>=)?(?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
+            rf"requested Python version \((?:>=)?(?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and"
+            r" (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
             span=5,
             accept=_too_old,
         ),
@@ -71,7 +73,8 @@ RULE = Rule(
         ),
         pattern(
             "requires Python",
-            rf"(?P<package>[\w.-]+)(?: \((?P<version>[\w.]+)\))? requires Python {_WANTED}, so it will not be (?:satisfied|installable) for Python",
+            rf"(?P<package>[\w.-]+)(?: \((?P<version>[\w.]+)\))? requires Python {_WANTED}, so it will not be"
+            r" (?:satisfied|installable) for Python",
             span=2,
         ),
         pattern(
@@ -81,7 +84,8 @@ RULE = Rule(
         ),
         pattern(
             "incompatible with the project's Python requirement",
-            rf"Python (?P<python>[\d.]+) (?:interpreter )?is incompatible with the project's Python requirement: `{_WANTED}`",
+            r"Python (?P<python>[\d.]+) (?:interpreter )?is incompatible with the project's Python requirement:"
+            rf" `{_WANTED}`",
             accept=_too_old,
             span=3,
         ),
@@ -93,7 +97,8 @@ RULE = Rule(
         ),
         pattern(
             "requires Python >=3.",
-            r"(?:This version of )?(?P<package>[A-Za-z][\w.-]+) requires Python >=? ?(?P<needed>3\.\d+)(?: or (?:newer|later))?[.!]",
+            r"(?:This version of )?(?P<package>[A-Za-z][\w.-]+) requires Python >=? ?(?P<needed>3\.\d+)(?: or"
+            r" (?:newer|later))?[.!]",
             confidence=Confidence.MEDIUM,
             unless=r"requirements are unsatisfiable",
         ),
@@ -104,20 +109,39 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "{what} requires Python {wanted}. | {what} requires Python {requires}. | The installer left out every file of {what}, because Python {python} is too old for it. | pip lists no version at all (`from versions: {none}`): its files ask for a newer Python, or are for other systems; the index decides.",
+        (
+            "{what} requires Python {wanted}. | {what} requires Python {requires}. | The installer left out every"
+            " file of {what}, because Python {python} is too old for it. | pip lists no version at all (`from"
+            " versions: {none}`): its files ask for a newer Python, or are for other systems; the index decides."
+        ),
     ),
     remedies=(
-        "Set a newer Python in the file that the platform reads ({wanted}). | Set a newer Python in the file that the platform reads ({requires}). | Set a newer Python in the file that the platform reads.",
+        (
+            "Set a newer Python in the file that the platform reads ({wanted}). | Set a newer Python in the file that"
+            " the platform reads ({requires}). | Set a newer Python in the file that the platform reads."
+        ),
         "Or pin the newest version of {package} that supports Python {python}.",
     ),
     examples=(
-        "ERROR: Ignored the following versions that require a different python version: 2.3.0 Requires-Python >=3.11; 2.3.1 Requires-Python >=3.11\nERROR: Could not find a version that satisfies the requirement numpy==2.3.0 (from versions: 1.26.3, 1.26.4, 2.0.2)",
-        "  × No solution found when resolving dependencies:\n  ╰─▶ Because the current Python version (3.10.13) does not satisfy\n      Python>=3.11 and numpy==2.3.0 depends on Python>=3.11, we can conclude\n      that numpy==2.3.0 cannot be used.",
+        (
+            "ERROR: Ignored the following versions that require a different python version: 2.3.0 Requires-Python"
+            " >=3.11; 2.3.1 Requires-Python >=3.11\nERROR: Could not find a version that satisfies the requirement"
+            " numpy==2.3.0 (from versions: 1.26.3, 1.26.4, 2.0.2)"
+        ),
+        (
+            "  × No solution found when resolving dependencies:\n  ╰─▶ Because the current Python version (3.10.13)"
+            " does not satisfy\n      Python>=3.11 and numpy==2.3.0 depends on Python>=3.11, we can conclude\n     "
+            " that numpy==2.3.0 cannot be used."
+        ),
         "ERROR: Package 'kettle' requires a different Python: 3.8.18 not in '>=3.10'",
         "  - numpy requires Python >=3.11, so it will not be satisfied for Python >=3.9,<3.11",
     ),
     counter_examples=(
-        "ERROR: Ignored the following versions that require a different python version: 2.3.0 Requires-Python >=3.11\nERROR: Could not find a version that satisfies the requirement pywin32==306 (from versions: none)",
+        (
+            "ERROR: Ignored the following versions that require a different python version: 2.3.0 Requires-Python"
+            " >=3.11\nERROR: Could not find a version that satisfies the requirement pywin32==306 (from versions:"
+            " none)"
+        ),
         "ERROR: Package 'kettle' requires a different Python: 3.12.1 not in '<3.12,>=3.8'",
     ),
 )

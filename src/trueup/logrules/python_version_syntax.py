@@ -13,7 +13,8 @@ What to do:
     Write the version as that platform wants it.
 
 Sources:
-    Render's logs; heroku-buildpack-python b4e7e72 lib/python_version.sh; buildpacks-python errors.rs; pyenv; read 2026-11-20.
+    Render's logs; heroku-buildpack-python b4e7e72 lib/python_version.sh; buildpacks-python errors.rs; pyenv; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -26,7 +27,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "must provide a major, minor, and patch version",
-            r"The (?P<where>PYTHON_VERSION) must provide a major, minor, and patch version.*You have requested (?P<wanted>[^\s]+?)\.? See",
+            r"The (?P<where>PYTHON_VERSION) must provide a major, minor, and patch version.*You have requested"
+            r" (?P<wanted>[^\s]+?)\.? See",
         ),
         pattern("must provide a major, minor, and patch version", lead=-1),
         pattern("nvalid Python version in", r"[Ii]nvalid Python version in (?:your )?(?P<where>\S+)"),
@@ -36,7 +38,8 @@ RULE = Rule(
         ),
         pattern(
             "invalid format",
-            r"(?P<where>runtime\.txt|\.python-version|\.tool-versions).{0,60}(?:invalid format|incorrect format|could not be parsed)",
+            r"(?P<where>runtime\.txt|\.python-version|\.tool-versions).{0,60}(?:invalid format|incorrect format|could"
+            r" not be parsed)",
         ),
         pattern("No Python version was found in the", r"No Python version was found in (?:the |your )?(?P<where>\S+)"),
         pattern("ultiple Python versions", r"[Mm]ultiple Python versions (?:were )?found in (?:your )?(?P<where>\S+)"),
@@ -50,14 +53,23 @@ RULE = Rule(
         pattern("is an invalid Python version", r"(?P<wanted>\S+) is an invalid Python version"),
     ),
     explanation=(
-        "{where} asks for `{wanted}`, which is not how this platform wants a version. | {where} is read, and what it says is not understood. | The wanted Python version is not understood.",
+        (
+            "{where} asks for `{wanted}`, which is not how this platform wants a version. | {where} is read, and what"
+            " it says is not understood. | The wanted Python version is not understood."
+        ),
     ),
     remedies=(
-        "On Render write the full version in PYTHON_VERSION (such as 3.12.8, in quotes in YAML), or only major.minor in .python-version.",
+        (
+            "On Render write the full version in PYTHON_VERSION (such as 3.12.8, in quotes in YAML), or only"
+            " major.minor in .python-version."
+        ),
         "On Heroku write only the version (such as 3.12) in .python-version, or `python-3.12.8` in runtime.txt.",
     ),
     examples=(
-        "==> The PYTHON_VERSION must provide a major, minor, and patch version, e.g. 3.8.1. You have requested 3.11. See https://render.com/docs/python-version for more information.",
+        (
+            "==> The PYTHON_VERSION must provide a major, minor, and patch version, e.g. 3.8.1. You have requested"
+            " 3.11. See https://render.com/docs/python-version for more information."
+        ),
         " !     Error: Invalid Python version in .python-version.",
     ),
     counter_examples=("==> Using Python version 3.12.8 via environment variable PYTHON_VERSION",),

@@ -13,8 +13,8 @@ What to do:
     Ask for a version that is offered; major.minor alone where the platform allows it.
 
 Sources:
-    Render's logs; heroku-buildpack-python b4e7e72 lib/python_version.sh; buildpacks-python errors.rs; mise's and uv's messages; nix; setup-python; Vercel;
-    read 2026-11-20.
+    Render's logs; heroku-buildpack-python b4e7e72 lib/python_version.sh; buildpacks-python errors.rs; mise's and uv's
+    messages; nix; setup-python; Vercel; read 2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -83,7 +83,10 @@ RULE = Rule(
         pattern("No suitable Python", r"No suitable Python interpreter found"),
     ),
     explanation=(
-        "Python {wanted} is asked for, and the platform or tool cannot provide it. | The Python that is asked for cannot be provided there.",
+        (
+            "Python {wanted} is asked for, and the platform or tool cannot provide it. | The Python that is asked for"
+            " cannot be provided there."
+        ),
     ),
     remedies=(
         "Ask for a version that is offered (major.minor alone lets most platforms take the newest patch).",

@@ -30,20 +30,28 @@ RULE = Rule(
         ),
         pattern(
             "Read-only file system",
-            r"(?:cannot create|cannot touch|can't create|unable to create|mkdir|touch|cp|mv|ln)\b.{0,20}?['‘]?(?P<path>/[^'’:\s]+)['’]?:? Read-only file system",
+            r"(?:cannot create|cannot touch|can't create|unable to"
+            r" create|mkdir|touch|cp|mv|ln)\b.{0,20}?['‘]?(?P<path>/[^'’:\s]+)['’]?:? Read-only file system",
         ),
         pattern(
             "Read-only file system (os error 30)",
-            r"(?:directory|file|path|open|create|write|remove|persist)\b.{0,20}`(?P<path>(?![^`]*(?:cargo|rustup|crates|registry))/[^`]+)`.*Read-only file system",
+            r"(?:directory|file|path|open|create|write|remove|persist)\b.{0,20}`(?P<path>(?![^`]*(?:cargo|rustup|crates|registry))/[^`]+)`.*Read-only"
+            r" file system",
         ),
         pattern("EROFS", r"EROFS: read-only file system,? \w+ '(?P<path>[^']+)'"),
         pattern("attempt to write a readonly database"),
     ),
     explanation=(
-        "Something writes to {path}, which is read-only there. | Something writes to a place that is read-only there.",
+        (
+            "Something writes to {path}, which is read-only there. | Something writes to a place that is read-only"
+            " there."
+        ),
     ),
     remedies=(
-        "Write below a folder that may be written (/tmp, the project's own folder, a mounted disk), or keep the data in a service.",
+        (
+            "Write below a folder that may be written (/tmp, the project's own folder, a mounted disk), or keep the"
+            " data in a service."
+        ),
         "When installing: install into a virtual environment, not into the system's Python (`--system`).",
     ),
     examples=(
@@ -51,7 +59,10 @@ RULE = Rule(
         "mkdir: cannot create directory '/usr/share/fonts/x': Read-only file system",
     ),
     counter_examples=(
-        "error: failed to create directory `/usr/local/cargo/registry/cache/x`\n  Read-only file system (os error 30)",
+        (
+            "error: failed to create directory `/usr/local/cargo/registry/cache/x`\n  Read-only file system (os"
+            " error 30)"
+        ),
     ),
     about_a_package=False,
 )

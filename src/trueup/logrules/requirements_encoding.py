@@ -50,14 +50,23 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The requirements file is not UTF-8 (most likely UTF-16, as PowerShell's `>` writes it), so its first line is no requirement.",
+        (
+            "The requirements file is not UTF-8 (most likely UTF-16, as PowerShell's `>` writes it), so its first"
+            " line is no requirement."
+        ),
     ),
     remedies=(
-        "Save the file as UTF-8 without a byte-order mark (in an editor; or `iconv -f UTF-16 -t UTF-8 requirements.txt`).",
+        (
+            "Save the file as UTF-8 without a byte-order mark (in an editor; or `iconv -f UTF-16 -t UTF-8"
+            " requirements.txt`)."
+        ),
         "In PowerShell write it with `pip freeze | Out-File -Encoding ascii requirements.txt`.",
     ),
     examples=(
-        "ERROR: Invalid requirement: 'f\\x00l\\x00a\\x00s\\x00k\\x00=\\x00=\\x003\\x00' (from line 1 of requirements.txt)",
+        (
+            "ERROR: Invalid requirement: 'f\\x00l\\x00a\\x00s\\x00k\\x00=\\x00=\\x003\\x00' (from line 1 of"
+            " requirements.txt)"
+        ),
         "error: stream did not contain valid UTF-8",
     ),
     counter_examples=("ERROR: Invalid requirement: 'pip install gunicorn' (from line 2 of requirements.txt)",),

@@ -14,7 +14,8 @@ What to do:
     Set the root directory, commit or copy the file, or correct its name.
 
 Sources:
-    pip's req_file.py; uv's wording; railpack core/providers/python/python.go:435-457 at b5e8058; own recordings; read 2026-11-20.
+    pip's req_file.py; uv's wording; railpack core/providers/python/python.go:435-457 at b5e8058; own recordings; read
+    2026-11-20.
 """
 
 from trueup.logrules._rule import Group, Rule, pattern
@@ -34,18 +35,25 @@ RULE = Rule(
             "File not found: `", r"File not found: `(?P<file>[^`]*(?:requirements|\.txt|pyproject\.toml|\.in)[^`]*)`"
         ),
         pattern(
-            "No such file or directory", r"failed to (?:read|open) (?:from )?file `(?P<file>[^`]*requirements[^`]*)`.*"
+            "No such file or directory",
+            r"failed to (?:read|open) (?:from )?file `(?P<file>[^`]*requirements[^`]*)`.*",
         ),
         pattern("requirements", r"(?P<file>\S*requirements\S*\.txt): No such file or directory"),
         pattern("requirements", r"\"/?(?P<file>[^\"]*requirements[^\"]*)\": not found"),
         pattern("Requirements file", r"Requirements file (?P<file>\S+) (?:does not exist|not found)"),
     ),
     explanation=(
-        "The install step reads {file}, and there is no such file where it runs. | The install step reads a requirements file that is not there.",
+        (
+            "The install step reads {file}, and there is no such file where it runs. | The install step reads a"
+            " requirements file that is not there."
+        ),
     ),
     remedies=(
         "Commit {file}, or correct the name in the install command; mind upper and lower case.",
-        "If the application lies in a subfolder: set the service's root directory to it (or `cd` into it in the command).",
+        (
+            "If the application lies in a subfolder: set the service's root directory to it (or `cd` into it in the"
+            " command)."
+        ),
         "If a builder or a Dockerfile copies only some files before installing: copy {file} too.",
     ),
     examples=(
@@ -53,7 +61,10 @@ RULE = Rule(
         "error: File not found: `requirements/base.txt`",
     ),
     counter_examples=(
-        "ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: '/croot/certifi/work'",
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory:"
+            " '/croot/certifi/work'"
+        ),
     ),
     about_a_package=False,
 )

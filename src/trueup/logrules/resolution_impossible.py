@@ -13,7 +13,8 @@ What to do:
     Change one of the sides that the log names.
 
 Sources:
-    pip's resolution/resolvelib/factory.py; uv's and poetry's reports; pipenv's ResolutionFailure; own recordings; read 2026-11-20.
+    pip's resolution/resolvelib/factory.py; uv's and poetry's reports; pipenv's ResolutionFailure; own recordings;
+    read 2026-11-20.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def _sides(scene: Scene) -> Mapping[str, str] | None:
 def _uv(scene: Scene) -> Mapping[str, str] | None:
     text = scene.log.paragraph(scene.index, 30)
     if re.search(
-        r"current Python version|requested Python version|no version of|not found in the package registry|no wheels with a matching|has an invalid package format|Python ABI tag|was not found in the cache|network|failed to fetch",
+        r"current Python version|requested Python version|no version of|not found in the package registry|no wheels"
+        r" with a matching|has an invalid package format|Python ABI tag|was not found in the cache|network|failed to"
+        r" fetch",
         text,
     ):
         return None
@@ -79,7 +82,8 @@ RULE = Rule(
         pattern("No solution found when resolving", accept=_uv),
         pattern(
             "version solving failed",
-            r"(?:[Bb]ecause|[Aa]nd because|[Ss]o, because) (?P<sides>.*(?:depends on|requires).*), version solving failed",
+            r"(?:[Bb]ecause|[Aa]nd because|[Ss]o, because) (?P<sides>.*(?:depends on|requires).*), version solving"
+            r" failed",
             span=1,
             unless=r"which doesn't match any versions|requires Python|supported Python range",
         ),
@@ -92,7 +96,8 @@ RULE = Rule(
         pattern("ResolutionFailure", confidence=Confidence.MEDIUM),
         pattern(
             "which is incompatible",
-            r"(?P<sides>(?P<parent>[\w.-]+) [\w.+]+ (?:requires|has requirement) (?P<package>[\w.-]+?)[<>=!~,; ].*, but you(?:'ll| will)? have (?P<other>[\w.-]+) (?P<version>[\w.+]+) which is incompatible)",
+            r"(?P<sides>(?P<parent>[\w.-]+) [\w.+]+ (?:requires|has requirement) (?P<package>[\w.-]+?)[<>=!~,; ].*,"
+            r" but you(?:'ll| will)? have (?P<other>[\w.-]+) (?P<version>[\w.+]+) which is incompatible)",
             confidence=Confidence.LOW,
             lead=-2,
         ),
@@ -105,13 +110,31 @@ RULE = Rule(
         "Leave the transitive packages unpinned and let the resolver choose, then lock what it found.",
     ),
     examples=(
-        "ERROR: Cannot install -r requirements.txt (line 1) and aiohttp==3.11.10 because these package versions have conflicting dependencies.\n\nThe conflict is caused by:\n    The user requested aiohttp==3.11.10\n    aiogram 3.13.1 depends on aiohttp<3.11 and >=3.9.0",
-        "  × No solution found when resolving dependencies:\n  ╰─▶ Because aiogram==3.13.1 depends on aiohttp>=3.9.0,<3.11 and you require\n      aiogram==3.13.1, we can conclude that you require aiohttp>=3.9.0,<3.11.",
-        "Because flask (2.3.2) depends on werkzeug (>=2.3.3) and kettle depends on werkzeug (1.0.1), version solving failed.",
+        (
+            "ERROR: Cannot install -r requirements.txt (line 1) and aiohttp==3.11.10 because these package versions"
+            " have conflicting dependencies.\n\nThe conflict is caused by:\n    The user requested aiohttp==3.11.10\n"
+            "    aiogram 3.13.1 depends on aiohttp<3.11 and >=3.9.0"
+        ),
+        (
+            "  × No solution found when resolving dependencies:\n  ╰─▶ Because aiogram==3.13.1 depends on"
+            " aiohttp>=3.9.0,<3.11 and you require\n      aiogram==3.13.1, we can conclude that you require"
+            " aiohttp>=3.9.0,<3.11."
+        ),
+        (
+            "Because flask (2.3.2) depends on werkzeug (>=2.3.3) and kettle depends on werkzeug (1.0.1), version"
+            " solving failed."
+        ),
     ),
     counter_examples=(
-        "ERROR: Cannot install requests==2.31.0 and requests==2.32.3 because these package versions have conflicting dependencies.\n\nThe conflict is caused by:\n    The user requested requests==2.31.0\n    The user requested requests==2.32.3",
-        "  × No solution found when resolving dependencies:\n  ╰─▶ Because there is no version of flask==9.9.9 and you require flask==9.9.9, we can",
+        (
+            "ERROR: Cannot install requests==2.31.0 and requests==2.32.3 because these package versions have"
+            " conflicting dependencies.\n\nThe conflict is caused by:\n    The user requested requests==2.31.0\n   "
+            " The user requested requests==2.32.3"
+        ),
+        (
+            "  × No solution found when resolving dependencies:\n  ╰─▶ Because there is no version of flask==9.9.9"
+            " and you require flask==9.9.9, we can"
+        ),
     ),
     about_a_package=False,
 )

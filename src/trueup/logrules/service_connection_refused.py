@@ -29,12 +29,20 @@ RULE = Rule(
     patterns=(
         pattern(
             "onnection refused",
-            r"(?:connection to server at \"(?P<host>[^\"]+)\"|connecting to (?P<address>[\w.:-]+)|connect to (?P<target>[\w.:-]+)|[Cc]onnect).{0,160}[Cc]onnection refused|[Cc]onnection refused",
+            r"(?:connection to server at \"(?P<host>[^\"]+)\"|connecting to (?P<address>[\w.:-]+)|connect to"
+            r" (?P<target>[\w.:-]+)|[Cc]onnect).{0,160}[Cc]onnection refused|[Cc]onnection refused",
+            accept=of_running_service,
+        ),
+        pattern(
+            "connection to the message broker",
+            r"(?:Cannot|[Rr]etrying to) establish a connection to the message broker",
             accept=of_running_service,
         ),
         pattern("ConnectionRefusedError", accept=of_running_service),
         pattern(
-            "Connect call failed", r"Connect call failed \('(?P<host>[^']+)', (?P<port>\d+)", accept=of_running_service
+            "Connect call failed",
+            r"Connect call failed \('(?P<host>[^']+)', (?P<port>\d+)",
+            accept=of_running_service,
         ),
         pattern(
             "ServerSelectionTimeoutError",
@@ -50,7 +58,8 @@ RULE = Rule(
         ),
         pattern(
             "imeout",
-            r"(?:psycopg2?|asyncpg|redis|pymongo|aiomysql|kombu).{0,80}(?:TimeoutError|[Cc]onnection timed out|timeout expired)",
+            r"(?:psycopg2?|asyncpg|redis|pymongo|aiomysql|kombu).{0,80}(?:TimeoutError|[Cc]onnection timed"
+            r" out|timeout expired)",
             accept=of_running_service,
             confidence=Confidence.MEDIUM,
         ),
@@ -85,20 +94,39 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The service connects to {service} at {host}, and nothing answers there. | The service connects to {service}, and nothing answers at the address that it uses. | The service connects to another service, and nothing answers at the address that it uses.",
+        (
+            "The service connects to {service} at {host}, and nothing answers there. | The service connects to"
+            " {service}, and nothing answers at the address that it uses. | The service connects to another service,"
+            " and nothing answers at the address that it uses."
+        ),
     ),
     remedies=(
-        "Take the address from the platform's variable of that service (a reference, not a copy); `localhost` is the container itself.",
-        "See whether that service is created, running and in the same region or private network; let the application try again for a while when it starts.",
+        (
+            "Take the address from the platform's variable of that service (a reference, not a copy); `localhost` is"
+            " the container itself."
+        ),
+        (
+            "See whether that service is created, running and in the same region or private network; let the"
+            " application try again for a while when it starts."
+        ),
     ),
     examples=(
-        'psycopg2.OperationalError: connection to server at "127.0.0.1", port 5432 failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?',
+        (
+            'psycopg2.OperationalError: connection to server at "127.0.0.1", port 5432 failed: Connection'
+            " refused\n\tIs the server running on that host and accepting TCP/IP connections?"
+        ),
         "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",
     ),
     counter_examples=(
-        '#11 [6/6] RUN python manage.py migrate\nconnection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused',
+        (
+            '#11 [6/6] RUN python manage.py migrate\nconnection to server at "localhost" (127.0.0.1), port 5432'
+            " failed: Connection refused"
+        ),
         "Attempt #1 failed with service unavailable. Continuing to retry for 29s",
-        "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: Failed to establish a new connection: [Errno 111] Connection refused': /simple/flask/",
+        (
+            "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: Failed to establish a"
+            " new connection: [Errno 111] Connection refused': /simple/flask/"
+        ),
     ),
     effect_of=frozenset(
         {

@@ -64,14 +64,26 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The service looks up {host}, and no such name is known where it runs. | The service looks up a host name that is not known where it runs.",
+        (
+            "The service looks up {host}, and no such name is known where it runs. | The service looks up a host name"
+            " that is not known where it runs."
+        ),
     ),
     remedies=(
-        "Take the host from the platform's variable of that service; names of docker-compose services exist only there.",
-        "Private names (such as *.internal) resolve at run time only, within one project and environment, and on some platforms over IPv6 only.",
+        (
+            "Take the host from the platform's variable of that service; names of docker-compose services exist only"
+            " there."
+        ),
+        (
+            "Private names (such as *.internal) resolve at run time only, within one project and environment, and on"
+            " some platforms over IPv6 only."
+        ),
     ),
     examples=(
-        'psycopg2.OperationalError: could not translate host name "db.railway.example" to address: Name or service not known',
+        (
+            'psycopg2.OperationalError: could not translate host name "db.railway.example" to address: Name or'
+            " service not known"
+        ),
         "redis.exceptions.ConnectionError: Error -2 connecting to cache:6379. Name or service not known.",
     ),
     counter_examples=("redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",),

@@ -47,21 +47,33 @@ RULE = Rule(
             "No module named", r"No module named '?(?P<module>pkg_resources|setuptools)(?:\.\w+)*'?", accept=_importer
         ),
         pattern(
-            "The 'setuptools", r"DistributionNotFound: The 'setuptools\S*' distribution was not found", accept=_importer
+            "The 'setuptools",
+            r"DistributionNotFound: The 'setuptools\S*' distribution was not found",
+            accept=_importer,
         ),
     ),
     explanation=(
-        "{importer} imports {module} when the service starts, and no setuptools that has it is installed. | {module} is imported when the service starts, and no setuptools that has it is installed.",
+        (
+            "{importer} imports {module} when the service starts, and no setuptools that has it is installed. |"
+            " {module} is imported when the service starts, and no setuptools that has it is installed."
+        ),
     ),
     remedies=(
         "Raise {importer} to a version that does without {module}.",
         "Or add `setuptools<81` to the requirements (newer releases have no pkg_resources).",
     ),
     examples=(
-        "  File \"/app/.venv/lib/python3.12/site-packages/apscheduler/__init__.py\", line 1, in <module>\n    from pkg_resources import get_distribution, DistributionNotFound\nModuleNotFoundError: No module named 'pkg_resources'",
+        (
+            '  File "/app/.venv/lib/python3.12/site-packages/apscheduler/__init__.py", line 1, in <module>\n   '
+            " from pkg_resources import get_distribution, DistributionNotFound\nModuleNotFoundError: No module named"
+            " 'pkg_resources'"
+        ),
     ),
     counter_examples=(
-        "      Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No module named 'pkg_resources'",
+        (
+            "      Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No"
+            " module named 'pkg_resources'"
+        ),
     ),
     about_a_package=False,
 )

@@ -49,7 +49,9 @@ RULE = Rule(
     phase="start",
     patterns=(
         pattern(
-            "command not found", r"(?:^|: )(?:line \d+: )?(?P<program>[\w./:@+-]+): command not found", accept=_program
+            "command not found",
+            r"(?:^|: )(?:line \d+: )?(?P<program>[\w./:@+-]+): command not found",
+            accept=_program,
         ),
         pattern(
             "not found",
@@ -64,12 +66,14 @@ RULE = Rule(
         pattern("executable `", r"The executable `(?P<program>[^`]+)` could not be found", accept=_program),
         pattern(
             "No such file or directory",
-            r"(?:exec|starting container process caused|stat|entrypoint\.sh: line \d+:|^bash: (?:line \d+: )?)\s?\"?(?P<program>/?[\w./-]*bin/[\w.-]+|\./[\w./-]+)\"?: No such file or directory",
+            r"(?:exec|starting container process caused|stat|entrypoint\.sh: line \d+:|^bash: (?:line \d+:"
+            r" )?)\s?\"?(?P<program>/?[\w./-]*bin/[\w.-]+|\./[\w./-]+)\"?: No such file or directory",
             accept=_program,
         ),
         pattern(
             "No such file or directory",
-            r"(?:No such file or directory: |no such file or directory: )'(?P<program>gunicorn|uvicorn|uv|poetry|celery|flask|hypercorn)'",
+            r"(?:No such file or directory: |no such file or directory:"
+            r" )'(?P<program>gunicorn|uvicorn|uv|poetry|celery|flask|hypercorn)'",
             accept=_program,
         ),
         pattern("Failed to spawn: `", r"Failed to spawn: `(?P<program>[^`]+)`", accept=_program),
@@ -87,7 +91,10 @@ RULE = Rule(
     explanation=("The command calls {program}, and there is no such program in the environment that runs it.",),
     remedies=(
         "Add {server} to the requirements, so that it is installed into the environment that runs the service.",
-        "Or start it through the interpreter (`python -m {server} …`), if it is installed and only its folder is not on the PATH.",
+        (
+            "Or start it through the interpreter (`python -m {server} …`), if it is installed and only its folder is"
+            " not on the PATH."
+        ),
         "Correct the command or the path: {program} is not there.",
     ),
     examples=(
@@ -96,5 +103,6 @@ RULE = Rule(
         "error: Failed to spawn: `uvicorn`\n  Caused by: No such file or directory (os error 2)",
     ),
     counter_examples=("bash: line 1: pip: command not found", "/bin/sh: 1: pkg-config: not found"),
+    log_phase=True,
     about_a_package=False,
 )

@@ -77,7 +77,10 @@ RULE = Rule(
         pattern("cannot import name", REMOVED_NAME, accept=_name),
     ),
     explanation=(
-        "{importer} uses `{gone}`, which left the standard library with Python {since}; this is Python {python}. | `{gone}` left the standard library with Python {since}.",
+        (
+            "{importer} uses `{gone}`, which left the standard library with Python {since}; this is Python {python}."
+            " | `{gone}` left the standard library with Python {since}."
+        ),
     ),
     remedies=(
         "Raise {importer} to a version that does without `{gone}`.",
@@ -85,13 +88,22 @@ RULE = Rule(
         "As a stopgap add {backport} to the requirements, which brings the module back.",
     ),
     examples=(
-        "  File \"/app/.venv/lib/python3.13/site-packages/telegram/files/inputfile.py\", line 22, in <module>\n    import imghdr\nModuleNotFoundError: No module named 'imghdr'",
+        (
+            '  File "/app/.venv/lib/python3.13/site-packages/telegram/files/inputfile.py", line 22, in <module>\n  '
+            "  import imghdr\nModuleNotFoundError: No module named 'imghdr'"
+        ),
         "    from distutils.util import strtobool\nModuleNotFoundError: No module named 'distutils'",
-        "  File \"/app/legacy.py\", line 2, in <module>\nImportError: cannot import name 'Mapping' from 'collections' (/usr/local/lib/python3.12/collections/__init__.py)",
+        (
+            "  File \"/app/legacy.py\", line 2, in <module>\nImportError: cannot import name 'Mapping' from"
+            " 'collections' (/usr/local/lib/python3.12/collections/__init__.py)"
+        ),
     ),
     counter_examples=(
         "ModuleNotFoundError: No module named 'flask_cors'",
-        "      Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No module named 'imp'",
+        (
+            "      Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No"
+            " module named 'imp'"
+        ),
     ),
     about_a_package=False,
 )

@@ -57,18 +57,33 @@ RULE = Rule(
         pattern("has no attribute 'unescape'", accept=_in_build),
     ),
     explanation=(
-        "Its setup.py uses `{gone}`, which Python {since} and later do not have. | Its setup.py uses what this Python no longer has.",
+        (
+            "Its setup.py uses `{gone}`, which Python {since} and later do not have. | Its setup.py uses what this"
+            " Python no longer has."
+        ),
     ),
     remedies=(
         "Raise {package} to a version made for Python {python}.",
         "Or pin a Python older than {since}, in the file that the platform reads.",
     ),
     examples=(
-        "      Getting requirements to build wheel did not run successfully.\n        File \"<string>\", line 20, in <module>\n      ModuleNotFoundError: No module named 'imp'",
-        "        File \"/tmp/pip-install-q/kettle/setup.py\", line 5, in <genexpr>\n      AttributeError: module 'ast' has no attribute 'Str'",
+        (
+            '      Getting requirements to build wheel did not run successfully.\n        File "<string>", line 20,'
+            " in <module>\n      ModuleNotFoundError: No module named 'imp'"
+        ),
+        (
+            '        File "/tmp/pip-install-q/kettle/setup.py", line 5, in <genexpr>\n      AttributeError: module'
+            " 'ast' has no attribute 'Str'"
+        ),
     ),
     counter_examples=(
-        "  File \"/app/bot.py\", line 3, in <module>\n    import imghdr\nModuleNotFoundError: No module named 'imghdr'",
-        "      Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No module named 'numpy'",
+        (
+            '  File "/app/bot.py", line 3, in <module>\n    import imghdr\nModuleNotFoundError: No module named'
+            " 'imghdr'"
+        ),
+        (
+            "      Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No"
+            " module named 'numpy'"
+        ),
     ),
 )

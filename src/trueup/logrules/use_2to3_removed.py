@@ -29,8 +29,14 @@ RULE = Rule(
     ),
     explanation=("It is Python 2 code that setuptools was to convert; setuptools 58 removed that.",),
     remedies=(
-        "Replace {package} by a maintained fork or successor (for demjson: demjson3; for suds-jurko: suds), or take a version written for Python 3.",
-        "As a stopgap, constrain the build's setuptools to `setuptools<58` (PIP_CONSTRAINT or PIP_BUILD_CONSTRAINT); that old setuptools runs on Python 3.11 and older only.",
+        (
+            "Replace {package} by a maintained fork or successor (for demjson: demjson3; for suds-jurko: suds), or"
+            " take a version written for Python 3."
+        ),
+        (
+            "As a stopgap, constrain the build's setuptools to `setuptools<58` (PIP_CONSTRAINT or"
+            " PIP_BUILD_CONSTRAINT); that old setuptools runs on Python 3.11 and older only."
+        ),
     ),
     examples=("      error in teapot setup command: use_2to3 is invalid.",),
     counter_examples=("running build_py\nfixing build/lib/teapot.py with 2to3",),

@@ -1,7 +1,8 @@
 """The index does not have that version.
 
 What it means:
-    The name is right, other versions are there; the pinned one never existed, was taken back, or lives on another index.
+    The name is right, other versions are there; the pinned one never existed, was taken back, or lives on another
+    index.
 
 Why:
     A typing error, a version that was deleted, or a local version such as +cu118 that only a special index has.
@@ -29,7 +30,8 @@ RULE = Rule(
         pattern("Could not find a version that", NO_VERSION, span=2, accept=reading_is("version-not-on-index")),
         pattern(
             "there is no version of",
-            r"[Bb]ecause there is no version of (?P<package>[\w.-]+)(?:\[[^\]]*\])?==(?P<version>[\w+!]+(?:\.[\w+!]+)*)",
+            r"[Bb]ecause there is no version of"
+            r" (?P<package>[\w.-]+)(?:\[[^\]]*\])?==(?P<version>[\w+!]+(?:\.[\w+!]+)*)",
             span=3,
         ),
         pattern(
@@ -52,18 +54,33 @@ RULE = Rule(
         pattern("ould not find a matching version of package", r"matching version of package (?P<package>[\w.-]+)"),
     ),
     explanation=(
-        "The index has {package}, and no version {version}; the newest that fit are {listed}. | The index has no version {version} of {package}.",
+        (
+            "The index has {package}, and no version {version}; the newest that fit are {listed}. | The index has no"
+            " version {version} of {package}."
+        ),
     ),
     remedies=(
         "Pin a version of {package} that exists.",
-        "If the version carries a local part (such as +cpu or +cu118): name the index that has it (--extra-index-url, or a source of uv or poetry).",
+        (
+            "If the version carries a local part (such as +cpu or +cu118): name the index that has it"
+            " (--extra-index-url, or a source of uv or poetry)."
+        ),
     ),
     examples=(
-        "ERROR: Could not find a version that satisfies the requirement Django==99.1 (from versions: 5.0.9, 5.1.3, 5.1.4)\nERROR: No matching distribution found for Django==99.1",
-        "  ╰─▶ Because there is no version of flask==9.9.9 and you require\n      flask==9.9.9, we can conclude that your requirements are unsatisfiable.",
+        (
+            "ERROR: Could not find a version that satisfies the requirement Django==99.1 (from versions: 5.0.9,"
+            " 5.1.3, 5.1.4)\nERROR: No matching distribution found for Django==99.1"
+        ),
+        (
+            "  ╰─▶ Because there is no version of flask==9.9.9 and you require\n      flask==9.9.9, we can conclude"
+            " that your requirements are unsatisfiable."
+        ),
         "Because kettle depends on requests (9.9.9) which doesn't match any versions, version solving failed.",
     ),
     counter_examples=(
-        "ERROR: Could not find a version that satisfies the requirement tensorflow==2.15.0 (from versions: 2.20.0, 2.21.0)",
+        (
+            "ERROR: Could not find a version that satisfies the requirement tensorflow==2.15.0 (from versions:"
+            " 2.20.0, 2.21.0)"
+        ),
     ),
 )

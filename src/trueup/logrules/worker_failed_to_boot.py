@@ -33,7 +33,10 @@ RULE = Rule(
     explanation=("gunicorn could not import the application and does not say why; the traceback above it would.",),
     remedies=(
         "Give more of the log: the lines before `Worker failed to boot` name the exception.",
-        'Import the application by hand with the same variables (`python -c "import app"`), or start gunicorn with `--preload`, which shows the error at once.',
+        (
+            'Import the application by hand with the same variables (`python -c "import app"`), or start gunicorn'
+            " with `--preload`, which shows the error at once."
+        ),
     ),
     examples=("[ERROR] Shutting down: Master\n[ERROR] Reason: Worker failed to boot.",),
     counter_examples=("[INFO] Booting worker with pid: 9",),

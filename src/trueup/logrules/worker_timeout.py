@@ -30,11 +30,17 @@ RULE = Rule(
         "A `Perhaps out of memory?` after it is gunicorn's guess, not a finding.",
     ),
     remedies=(
-        "Do long work outside of requests and of the import (a task queue, loading at build time), or use async or threaded workers.",
+        (
+            "Do long work outside of requests and of the import (a task queue, loading at build time), or use async"
+            " or threaded workers."
+        ),
         "Raise the limit (`--timeout 120`), with `--workers` and `--preload` fitting the memory.",
     ),
     examples=(
-        "[2026-01-05 10:00:31 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:9)\n[2026-01-05 10:00:31 +0000] [9] [INFO] Worker exiting (pid: 9)",
+        (
+            "[2026-01-05 10:00:31 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:9)\n[2026-01-05 10:00:31 +0000] [9]"
+            " [INFO] Worker exiting (pid: 9)"
+        ),
     ),
     counter_examples=("[ERROR] Worker (pid:9) was sent SIGKILL! Perhaps out of memory?",),
     effect_of=frozenset({"service-connection-refused", "service-dns"}),

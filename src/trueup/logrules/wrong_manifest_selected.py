@@ -33,7 +33,8 @@ RULE = Rule(
         ),
         pattern(
             "Pipfile",
-            r"(?:Pipfile|Pipfile\.lock) (?:was )?(?:found|detected|present).{0,60}(?:ignor|instead of|takes precedence|prefer)",
+            r"(?:Pipfile|Pipfile\.lock) (?:was )?(?:found|detected|present).{0,60}(?:ignor|instead of|takes"
+            r" precedence|prefer)",
             confidence=Confidence.MEDIUM,
         ),
         pattern(
@@ -57,10 +58,16 @@ RULE = Rule(
     explanation=("Several manifests are there, and the builder chose by its own order of preference.",),
     remedies=(
         "Remove the manifests that are not used, so that one is left.",
-        "Or name the package manager to the builder (for example NIXPACKS_PYTHON_PACKAGE_MANAGER, or an install command of your own).",
+        (
+            "Or name the package manager to the builder (for example NIXPACKS_PYTHON_PACKAGE_MANAGER, or an install"
+            " command of your own)."
+        ),
     ),
     examples=(
-        " !     Error: Multiple Python package manager files were found.\n !     \n !     Exactly one package manager file should be present",
+        (
+            " !     Error: Multiple Python package manager files were found.\n !     \n !     Exactly one package"
+            " manager file should be present"
+        ),
         "error: No `pyproject.toml` found in current directory or any parent directory",
     ),
     counter_examples=("-----> Installing dependencies using 'pip install -r requirements.txt'",),

@@ -59,15 +59,30 @@ RULE = Rule(
         ),
     ),
     explanation=(
-        "The name {package} is not the one to install; what is meant is {meant}. | The index has no project named {package}.",
+        (
+            "The name {package} is not the one to install; what is meant is {meant}. | The index has no project named"
+            " {package}."
+        ),
     ),
     remedies=(
-        "Write {meant} instead of {package}. | Write the distribution's name instead of {package}: often it differs from the name that is imported.",
+        (
+            "Write {meant} instead of {package}. | Write the distribution's name instead of {package}: often it"
+            " differs from the name that is imported."
+        ),
     ),
     examples=(
-        "      The 'sklearn' PyPI package is deprecated, use 'scikit-learn'\n      rather than 'sklearn' for pip commands.",
-        "ERROR: Could not find a version that satisfies the requirement flask-resftul-helpers (from versions: none)\nERROR: No matching distribution found for flask-resftul-helpers",
-        "  ╰─▶ Because flask-resftul was not found in the package registry and you\n      require flask-resftul, we can conclude that your requirements are",
+        (
+            "      The 'sklearn' PyPI package is deprecated, use 'scikit-learn'\n      rather than 'sklearn' for pip"
+            " commands."
+        ),
+        (
+            "ERROR: Could not find a version that satisfies the requirement flask-resftul-helpers (from versions:"
+            " none)\nERROR: No matching distribution found for flask-resftul-helpers"
+        ),
+        (
+            "  ╰─▶ Because flask-resftul was not found in the package registry and you\n      require flask-resftul,"
+            " we can conclude that your requirements are"
+        ),
     ),
     counter_examples=(
         "ERROR: Could not find a version that satisfies the requirement pywin32==306 (from versions: none)",

@@ -44,15 +44,25 @@ RULE = Rule(
         pattern("Application object must be callable", lead=0),
     ),
     explanation=(
-        "The start command names `{attribute}` in the module {module}, which has no such object. | The start command names the module {module}, which cannot be imported from the folder where it runs. | The start command names no application that can be imported.",
+        (
+            "The start command names `{attribute}` in the module {module}, which has no such object. | The start"
+            " command names the module {module}, which cannot be imported from the folder where it runs. | The start"
+            " command names no application that can be imported."
+        ),
     ),
     remedies=(
-        "Name the module and object of this project in the start command (`gunicorn app:app` for `app = Flask(...)` in app.py; for Django `gunicorn PROJECT.wsgi`).",
+        (
+            "Name the module and object of this project in the start command (`gunicorn app:app` for `app ="
+            " Flask(...)` in app.py; for Django `gunicorn PROJECT.wsgi`)."
+        ),
         "If the application lies in a subfolder: set the root directory to it, or add `--chdir`.",
     ),
     examples=(
         "Failed to find attribute 'app' in 'app'.",
-        "  File \"/app/.venv/lib/python3.12/site-packages/gunicorn/util.py\", line 371, in import_app\n    mod = importlib.import_module(module)\nModuleNotFoundError: No module named 'your_application'",
+        (
+            '  File "/app/.venv/lib/python3.12/site-packages/gunicorn/util.py", line 371, in import_app\n    mod ='
+            " importlib.import_module(module)\nModuleNotFoundError: No module named 'your_application'"
+        ),
     ),
     counter_examples=("ModuleNotFoundError: No module named 'flask_cors'",),
     about_a_package=False,
