@@ -186,7 +186,8 @@ def _line(repair: Repair) -> RenderableType:
     line = Text("  ")
     line.append(printable(repair.title))
     unsafe = "" if repair.applicability is Applicability.SAFE else f" · {repair.applicability.value}"
-    line.append(f"  [{repair.id}] {cost_words(repair.cost)}{unsafe}", style="dim")
+    about = f"run: {'; '.join(repair.commands)}" if repair.commands else cost_words(repair.cost)
+    line.append(f"  [{repair.id}] {printable(about)}{unsafe}", style="dim")
     return line
 
 

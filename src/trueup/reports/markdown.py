@@ -12,8 +12,9 @@ from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
 from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, prose, summary
 
-_SPECIAL = re.compile(r"[\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|^[#+>=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_SPECIAL = re.compile(r"[\\`*\[\]<~$]|(?<!\w)_|_(?!\w)|^[#+>=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _CALLS = re.compile(r"(?<![\w`])@(?=\w)")
+BAR = r"\|"
 _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.")
 
 
@@ -113,7 +114,7 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |"
 
 
 def text(plain: str) -> str:
@@ -132,8 +133,8 @@ def _escaped(plain: str) -> str:
 
 
 def code(plain: str) -> str:
-    """Plain text as code, on one line, with a fence longer than any inside; safe in a table."""
-    inner = printable(" ".join(plain.split())).replace("|", "\\|")
+    """Plain text as code, on one line, with a fence longer than any inside."""
+    inner = printable(" ".join(plain.split()))
     longest = max((len(run) for run in re.findall("`+", inner)), default=0)
     fence = "`" * (longest + 1)
     space = " " if longest else ""
