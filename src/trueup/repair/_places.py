@@ -96,6 +96,22 @@ def pin_python(project: Project, plans: Sequence[BuildPlan], minor: str, full: s
     return pin
 
 
+def align_others(pin: Pin, plans: Sequence[BuildPlan], minor: str, full: str | None) -> None:
+    """Write the same Python into every other place of the project that states a different one.
+
+    Places that the builders do not read mislead whoever reads them; those that hold a range stay as they are.
+    """
+    done: set[tuple[str | None, int | None]] = set()
+    for plan in plans:
+        for item in plan.python.inputs:
+            place = (item.evidence.path, item.evidence.line)
+            stated = _PLAIN.fullmatch(item.value.strip().strip("\"'"))
+            differs = stated and ".".join(stated["version"].split(".")[:2]) != minor
+            if item.use in (InputUse.IGNORED, InputUse.SHADOWED) and differs and place not in done:
+                done.add(place)
+                _rewrite(pin, item, minor, full or _newest_full(minor))
+
+
 def _version_file(pin: Pin, root: str, version: str) -> str:
     old = pin.text(posixpath.join(root, VERSION_FILE))
     match = re.search(r"^[ \t]*(?!#)(\S+)", old, re.MULTILINE)

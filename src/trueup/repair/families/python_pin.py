@@ -18,9 +18,11 @@ from trueup.model.plan import InputUse
 from trueup.model.repair import HeldBack, Repair, RepairKind, Unrepairable
 from trueup.model.target import SUPPORTED_MINORS
 from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
-from trueup.repair._places import pin_python
+from trueup.repair._places import align_others, pin_python
 from trueup.repair._prospects import prospects
 
+MOST_TRIED = 8
+"""How many further pins are tried on a copy where the first does not hold."""
 INSTALL_RULES = ("no-wheel",)
 PLACE_RULES = ("version-file-not-read", "floating-python", "versions-contradict")
 VERSION_RULES = (
@@ -69,12 +71,16 @@ def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
             )
         return
     stated = {item.minor: item for item in _stated(group)}
-    made = [candidate_for(context, group, minor, wished, stated.get(minor), must_remove) for minor in good]
+    made = [
+        candidate_for(context, group, minor, wished, stated.get(minor), must_remove, align=align)
+        for minor in good
+        for align in (False, True)
+    ]
     usable = [item for item in made if isinstance(item, Candidate)]
     yield from (item for item in made[:1] if isinstance(item, HeldBack))
     if usable:
         first, *others = usable
-        yield replace(first, alternatives=tuple(others[:6]))
+        yield replace(first, alternatives=tuple(others[:MOST_TRIED]))
 
 
 def candidates(context: RepairContext, group: Group) -> Iterator[str]:
@@ -121,12 +127,19 @@ def candidate_for(
     wished: str | None,
     stated: Stated | None,
     must_remove: frozenset[tuple[str, str]],
+    *,
+    align: bool = False,
 ) -> Candidate | HeldBack | None:
-    """The pin of one minor for one root directory; None where every service takes it already."""
+    """The pin of one minor for one root directory, with other places brought in line if wanted.
+
+    None where every service takes it already.
+    """
     full = wished if wished and wished.count(".") == 2 else stated.full if stated else None
     title = f"Pin Python {full or minor} for {', '.join(group.services)}"
     try:
         pin = pin_python(context.project, group.plans, minor, full, blueprint=len(group.services) == 1)
+        if align:
+            align_others(pin, group.plans, minor, full)
         edits = pin.edits()
     except TrueupError as error:
         return HeldBack(title, error.message)
