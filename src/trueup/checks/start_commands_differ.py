@@ -58,7 +58,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
                 severity=Severity.LOW,
                 confidence=Confidence.HIGH,
                 message=f"{evidence.place} and {taken.place} start the service differently. {plan.builder} takes the "
-                f"one of {taken.path}; the other has no effect here, and counts elsewhere: what runs depends on the builder.",
+                f"one of {taken.path}; the other has no effect here, and counts elsewhere: what runs depends on the "
+                "builder.",
                 hint=f"Write the same command in both, or remove it from {evidence.path}.",
                 evidence=(taken, evidence),
                 subject=evidence.path or "",

@@ -184,4 +184,4 @@ def _all_applications(context: CheckContext) -> list[Application]:
     return sorted(usable, key=lambda item: (item.path.count("/"), item.path))
 
 
-CHECK = Check("start-target-missing", "The start command names something that is not there", run)
+CHECK = Check("start-target-missing", "The start command names a module, attribute or file that is not there", run)

@@ -162,6 +162,8 @@ def _with_subcommand(base: StartCommand, row: Server, words: list[str]) -> Start
         return with_target(replace(made, role="worker"), verb)
     if verb not in ("run", "dev"):
         return None
+    if row.name == "fastapi" and verb == "dev":
+        made = replace(made, host=made.host or "127.0.0.1", options=made.options | {"dev"})
     if row.name == "fastapi":
         if len(positional) < 2:
             return made

@@ -14,9 +14,11 @@ from trueup.sourcecode._settings import SettingsIndex
 from trueup.sourcecode.applications import Application, find_applications
 from trueup.sourcecode.codebase import CodeBase, code_base
 from trueup.sourcecode.commands import ParsedStart, StartCommand, parse_start
+from trueup.sourcecode.disk import DiskWrite, disk_writes
 from trueup.sourcecode.environment import EnvironmentVariable, read_variables
 from trueup.sourcecode.module import SourceModule
 from trueup.sourcecode.reach import Reach, UsedImport, reach_of, used_imports
+from trueup.sourcecode.routes import RouteTable, read_routes
 from trueup.sourcecode.values import UNKNOWN, Evaluator, FromEnvironment, Known, Several, Value
 
 
@@ -132,6 +134,16 @@ class CodeFacts:
         """The environment variables that the modules read, by name."""
         at_start = frozenset(self.reach.all)
         return read_variables(self.modules, self.settings, self.evaluator, at_start)
+
+    @cached_property
+    def routes(self) -> RouteTable:
+        """The paths that the service's web application answers."""
+        return read_routes(self.modules, self.code, self.evaluator)
+
+    @cached_property
+    def writes(self) -> tuple[DiskWrite, ...]:
+        """The places where the modules keep data on the local disk."""
+        return disk_writes(self.modules, self.evaluator)
 
     @cached_property
     def imports(self) -> tuple[UsedImport, ...]:

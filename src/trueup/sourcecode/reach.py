@@ -202,7 +202,7 @@ def used_imports(reach: Reach) -> tuple[UsedImport, ...]:
             head = item.module.partition(".")[0]
             if item.is_relative or not head or head == "__future__" or item.site.is_typing:
                 continue
-            if reach.code.find(head, reach.search) is not None and head not in sys.stdlib_module_names:
+            if reach.code.find(head, reach.search) is not None:
                 continue
             if item.site.is_main and path not in reach.entries:
                 continue

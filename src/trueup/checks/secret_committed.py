@@ -1,0 +1,83 @@
+"""A file of the repository holds what looks like a real secret
+
+What it does:
+    Looks through the files that are committed (what .gitignore keeps out does not count) for keys and tokens of known
+    shapes, and through environment files and blueprints for random values under names such as SECRET_KEY. It never
+    shows a value: only kind and line.
+
+Why it fails a deployment:
+    It does not fail one: whoever can read the repository can use the secret, and it stays in the history.
+
+Example:
+    A committed .env with a live Stripe key.
+
+Use instead:
+    The platform's own variables; revoke what was committed.
+
+Sources:
+    The issuers' pages, cited in sourcecode/secrets.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trueup.checks._interface import Check, CheckContext
+from trueup.manifests import dotenv
+from trueup.model.evidence import Evidence
+from trueup.model.finding import Confidence, Finding, Severity
+from trueup.model.project import SourceFile
+from trueup.sourcecode.environment import looks_secret
+from trueup.sourcecode.secrets import CommittedSecret, committed_secrets, looks_random
+
+_NOT_SERVED = frozenset({"test", "tests", "fixtures", "docs", "examples", "node_modules", "testdata"})
+_LOCKFILES = (".lock", "package-lock.json", "pylock.toml")
+
+
+def run(context: CheckContext) -> Iterator[Finding]:
+    """One finding for each line that holds a secret."""
+    whole = context.project.whole
+    for path in sorted(whole.files):
+        if path in whole.ignored or path.endswith(_LOCKFILES) or _NOT_SERVED & set(path.split("/")[:-1]):
+            continue
+        file = whole.files[path]
+        said = {found.line: found for found in committed_secrets(file)}
+        if _is_environment_file(path):
+            said = {found.line: found for found in _by_name(file)} | said
+        for line in sorted(said):
+            yield _finding(file, said[line])
+    for variable in context.plan.service.variables:
+        if variable.value and looks_secret(variable.name) and looks_random(variable.value):
+            line = variable.evidence.line or 1
+            owner = whole.files.get(variable.evidence.path or "")
+            if owner is not None and line not in {found.line for found in committed_secrets(owner)}:
+                yield _finding(owner, CommittedSecret(f"a value for {variable.name}", line))
+
+
+def _is_environment_file(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    is_example = any(word in name for word in ("example", "sample", "template", "dist", "test"))
+    return (name == ".env" or name.startswith(".env.") or name.endswith(".env")) and not is_example
+
+
+def _by_name(file: SourceFile) -> Iterator[CommittedSecret]:
+    for entry in dotenv.parse(file).entries:
+        if entry.value and looks_secret(entry.name) and entry.looks_real and looks_random(entry.value):
+            yield CommittedSecret(f"a value for {entry.name}", entry.line)
+
+
+def _finding(file: SourceFile, found: CommittedSecret) -> Finding:
+    return Finding(
+        rule="secret-committed",
+        severity=Severity.MEDIUM,
+        confidence=Confidence.MEDIUM,
+        message=f"{file.path}:{found.line} holds what looks like {found.kind}. Whoever can read the repository, or its "
+        "history, can use it.",
+        hint="Revoke it, give the new one to the service as a variable of the platform, and keep the file out of "
+        "commits (.gitignore).",
+        evidence=(Evidence.found(file.path, found.line, f"{found.kind}; the line is not shown"),),
+        subject=f"{file.path}: {found.kind}",
+    )
+
+
+CHECK = Check("secret-committed", "A file of the repository holds what looks like a real secret", run)

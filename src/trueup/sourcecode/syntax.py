@@ -1,0 +1,135 @@
+"""The oldest Python that can read a module: by its syntax, and by annotations that run when it is imported.
+
+Source: https://docs.python.org/3/whatsnew/ of each version, and PEP 572, 570, 585, 604, 614, 634, 654, 695, 696, 701,
+750, 758 (read 2026-11-20). What only a newer Python than the running one can parse is not judged here: the module
+then has a `problem`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from trueup.sourcecode.module import SourceModule
+
+MOST_FORMATTED = 200
+"""F-strings of one module that are looked at: finding their text costs a pass over the file each."""
+_BUILTIN_GENERICS = frozenset({"list", "dict", "tuple", "set", "frozenset", "type"})
+_TYPE_NAMES = _BUILTIN_GENERICS | {"str", "int", "float", "bool", "bytes", "complex", "object"}
+_QUOTES = re.compile(r"^[A-Za-z]{0,3}(\"\"\"|'''|\"|')")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """One place that needs a Python: the minor, the name of what is used, and the line."""
+
+    minor: str
+    what: str
+    line: int
+
+
+def needed_python(module: SourceModule) -> Needs | None:
+    """The place of a module that needs the newest Python; None where 3.7 would do."""
+    found = sorted(_needs(module), key=lambda item: (_order(item.minor), -item.line))
+    return found[-1] if found else None
+
+
+def _order(minor: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in minor.split("."))
+
+
+def is_older(minor: str, than: str) -> bool:
+    """Whether one minor is older than another."""
+    return _order(minor) < _order(than)
+
+
+_STATEMENTS = {
+    "Match": ("3.10", "the match statement"),
+    "TryStar": ("3.11", "except*"),
+    "TypeAlias": ("3.12", "the type statement"),
+    "TemplateStr": ("3.14", "a template string"),
+    "NamedExpr": ("3.8", "an assignment expression"),
+}
+
+
+def _needs(module: SourceModule) -> Iterator[Needs]:
+    for name, (minor, what) in _STATEMENTS.items():
+        kind = getattr(ast, name, None)
+        if kind is not None:
+            yield from (Needs(minor, what, node.lineno) for node, _ in module.each(kind))
+    for definition, _ in (*module.functions, *module.each(ast.ClassDef)):
+        parameters = getattr(definition, "type_params", [])
+        if parameters:
+            has_default = any(getattr(each, "default_value", None) is not None for each in parameters)
+            text = "a default of a type parameter" if has_default else "type parameters in brackets"
+            yield Needs("3.13" if has_default else "3.12", text, definition.lineno)
+        for decorator in definition.decorator_list:
+            if not _is_plain_decorator(decorator):
+                yield Needs("3.9", "a decorator that is any expression", decorator.lineno)
+    for function, _ in module.functions:
+        if function.args.posonlyargs:
+            yield Needs("3.8", "parameters that are positional only", function.lineno)
+    yield from _formatted(module)
+    yield from _annotations(module)
+
+
+def _is_plain_decorator(node: ast.expr) -> bool:
+    node = node.func if isinstance(node, ast.Call) else node
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _formatted(module: SourceModule) -> Iterator[Needs]:
+    """PEP 701: the same quotes, or a backslash, inside of an f-string's braces."""
+    if not hasattr(ast, "TypeAlias"):  # the running Python is older than PEP 701 and gives other positions
+        return
+    text = module.file.text
+    for node, _ in islice(module.each(ast.JoinedStr), MOST_FORMATTED):
+        outer = ast.get_source_segment(text, node) if len(text) < 200_000 else None
+        quotes = _QUOTES.match(outer) if outer else None
+        if quotes is None:
+            continue
+        for part in node.values:
+            inner = ast.get_source_segment(text, part.value) if isinstance(part, ast.FormattedValue) else None
+            if inner and (quotes.group(1) in inner or "\\" in inner):
+                yield Needs("3.12", "an f-string with its own quotes or a backslash inside the braces", node.lineno)
+                return
+
+
+def _annotations(module: SourceModule) -> Iterator[Needs]:
+    """`int | None` and `list[int]` in annotations that are evaluated when the module is imported."""
+    if any(item.module == "__future__" and item.bound == "annotations" for item in module.imports):
+        return
+    for function, site in module.functions:
+        if site.function is None and not site.is_typing:
+            arguments = function.args
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            for annotation in (function.returns, *(each.annotation for each in every)):
+                yield from _evaluated(annotation)
+    for node, site in module.each(ast.AnnAssign):
+        if site.function is None and not site.is_typing:
+            yield from _evaluated(node.annotation)
+
+
+def _evaluated(node: ast.expr | None) -> Iterator[Needs]:
+    for each in ast.walk(node) if node is not None else ():
+        if isinstance(each, ast.BinOp) and isinstance(each.op, ast.BitOr):
+            sides = (each.left, each.right)
+            if any(_is_type(side) for side in sides):
+                yield Needs("3.10", "X | Y as a type in an annotation that is evaluated", each.lineno)
+        elif (
+            isinstance(each, ast.Subscript) and isinstance(each.value, ast.Name) and each.value.id in _BUILTIN_GENERICS
+        ):
+            yield Needs("3.9", f"{each.value.id}[…] as a type in an annotation that is evaluated", each.lineno)
+
+
+def _is_type(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value is None
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in _TYPE_NAMES
