@@ -17,10 +17,35 @@ Sources:
     pip's requirements file format; the conda issue on `pip freeze`, https://github.com/conda/conda/issues/10885.
 """
 
-from trueup.checks._interface import Check, reported_problems
+from __future__ import annotations
 
-CHECK = Check(
-    "local-path-requirement",
-    "A requirement that points to a path of one machine",
-    reported_problems("local-path-requirement"),
-)
+import re
+from collections.abc import Iterator
+
+from trueup.checks._installed import direct_requirements
+from trueup.checks._interface import Check, CheckContext, reported_problems
+from trueup.model.finding import Confidence, Finding, Severity
+
+RULE = "local-path-requirement"
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def run(context: CheckContext) -> Iterator[Finding]:
+    """What the reader of requirements met, and addresses that are drive letters."""
+    yield from reported_problems(RULE)(context)
+    for item in direct_requirements(context):
+        if item.url and _DRIVE.match(item.url):
+            yield Finding(
+                rule=RULE,
+                severity=Severity.HIGH,
+                confidence=Confidence.HIGH,
+                message=f"{item.evidence.place} takes {item.name} from `{item.url}`, a path of one machine. The build "
+                "has only the project's own files; pip takes the drive letter for a kind of address that it does not "
+                "know, and the install step fails.",
+                hint=f"Write `{item.name}==version`, as `pip list --format=freeze` does.",
+                evidence=(item.evidence,),
+                subject=item.name,
+            )
+
+
+CHECK = Check(RULE, "A requirement that points to a path of one machine", run)

@@ -1,0 +1,1 @@
+"""Checks on contexts made from texts."""

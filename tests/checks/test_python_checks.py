@@ -1,0 +1,117 @@
+"""Checks about the Python that is taken: contradictions, the end of its life, and whether anything pins it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks._contexts import context_of, findings
+from trueup.checks import floating_python, python_end_of_life, versions_contradict
+from trueup.checks._defaults import default_since
+from trueup.model.finding import Severity
+
+APP: dict[str, str | bytes] = {"requirements.txt": "flask==3.1.3\n", "app.py": "", "Procfile": "web: python app.py\n"}
+
+
+def contradictions(texts: dict[str, str | bytes], builder: str = "railpack") -> list[tuple[str, Severity]]:
+    return [
+        (item.subject, item.severity)
+        for item in findings(versions_contradict.CHECK, context_of({**APP, **texts}, builder=builder))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({".python-version": "3.13\n"}, []),
+        ({".python-version": "3.13.2\n", "runtime.txt": "python-3.13.2\n"}, []),
+        ({".python-version": "3.13\n", "runtime.txt": "python-3.13.2\n"}, []),
+        ({".python-version": "3.13.1\n", "runtime.txt": "python-3.13.2\n"}, [("pins", Severity.LOW)]),
+        ({".python-version": "3.13\n", "runtime.txt": "python-3.11.9\n"}, [("pins", Severity.LOW)]),
+        ({".python-version": "3.13\n", "other/.python-version": "3.9\n"}, []),
+    ],
+)
+def test_pins(texts: dict[str, str | bytes], expected: list[tuple[str, Severity]]) -> None:
+    """Two places contradict each other only as far as both go; another folder's place is another service's."""
+    assert contradictions(texts) == expected
+
+
+def test_pins_of_which_none_decides() -> None:
+    """Where the builder reads neither of them, nothing keeps the service on either."""
+    texts: dict[str, str | bytes] = {"runtime.txt": "python-3.11.9\n", "nixpacks.toml": 'providers = ["python"]\n'}
+    texts["mise.toml"] = '[tools]\npython = "3.12"\n'
+    assert contradictions(texts, "render-native") == [("pins", Severity.MEDIUM)]
+
+
+def test_a_range_that_the_installer_does_not_read() -> None:
+    """`pip install -r` never looks at requires-python: nothing stops, and that is told as low."""
+    project = '[project]\nname = "app"\nversion = "1"\nrequires-python = "<3.13"\n'
+    texts: dict[str, str | bytes] = {"pyproject.toml": project, ".python-version": "3.13\n"}
+    assert contradictions(texts) == [("requires-python", Severity.LOW)]
+    assert contradictions({**texts, ".python-version": "3.12\n"}) == []
+
+
+def test_a_range_that_the_installer_reads() -> None:
+    """The installer refuses a Python outside of the project's range; without an index this check is the one that says so."""
+    project = '[project]\nname = "app"\nversion = "1"\nrequires-python = "<3.13"\ndependencies = ["flask"]\n'
+    lock = 'version = 1\nrequires-python = "<3.13"\n\n[[package]]\nname = "app"\nsource = { virtual = "." }\n'
+    files: dict[str, str | bytes] = {
+        "pyproject.toml": project,
+        "uv.lock": lock,
+        ".python-version": "3.13\n",
+        "app.py": "",
+    }
+    found = findings(versions_contradict.CHECK, context_of({**files, "Procfile": "web: python app.py\n"}))
+    assert [item.severity for item in found if item.subject == "requires-python"] == [Severity.HIGH]
+
+
+@pytest.mark.parametrize(
+    ("version", "on", "severity"),
+    [
+        ("3.10", "2026-10-31", Severity.LOW),
+        ("3.10", "2026-11-01", Severity.MEDIUM),
+        ("3.10", "2026-06-01", None),
+        ("3.13", "2026-11-20", None),
+        ("3.12", "2028-11-20", Severity.MEDIUM),
+    ],
+)
+def test_end_of_life(version: str, on: str, severity: Severity | None) -> None:
+    """Low while it comes near, medium from the day after it."""
+    made = context_of({**APP, ".python-version": f"{version}\n"}, on=on)
+    assert [item.severity for item in findings(python_end_of_life.CHECK, made)] == ([severity] if severity else [])
+
+
+def test_end_of_life_is_told_once() -> None:
+    """Where the builder itself refuses the version, its own words are enough."""
+    made = context_of({**APP, ".python-version": "3.9\n"}, builder="heroku-classic")
+    assert findings(python_end_of_life.CHECK, made) == []
+
+
+@pytest.mark.parametrize(
+    ("builder", "words", "severity"),
+    [
+        ("railpack", "its default since 2025-09-16 (before: 3.11)", Severity.MEDIUM),
+        ("nixpacks", "its default since 2024-12-05 (before: 3.11)", Severity.LOW),
+        ("render-native", "its default since 2026-02-11 (before: 3.13)", Severity.LOW),
+        ("heroku-classic", "its default since", Severity.LOW),
+    ],
+)
+def test_floating(builder: str, words: str, severity: Severity) -> None:
+    """The default, its day and its rule, with the platform's document."""
+    (found,) = findings(floating_python.CHECK, context_of(APP, builder=builder))
+    assert words in found.message
+    assert found.severity is severity
+    assert any(item.url for item in found.evidence)
+    assert findings(floating_python.CHECK, context_of({**APP, ".python-version": "3.13\n"}, builder=builder)) == []
+
+
+def test_floating_on_render_counts_from_the_creation_day() -> None:
+    """Render keeps the default of the day on which the service was created."""
+    (found,) = findings(floating_python.CHECK, context_of(APP, builder="render-native", created="2025-07-01"))
+    assert "its default since 2025-06-12 (before: 3.11)" in found.message
+
+
+def test_defaults_by_date() -> None:
+    """The first day of a minor is told, not that of its newest patch; an unknown builder tells nothing."""
+    assert default_since("railpack", "3.11", "2025-09-01") == ("2025-03-07", "3.13")
+    assert default_since("render-native", "3.11", "2025-01-01") == ("2023-12-04", None)
+    assert default_since("another", "3.11", "2025-01-01") is None
