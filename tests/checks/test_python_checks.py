@@ -51,7 +51,7 @@ def test_a_range_that_the_installer_does_not_read() -> None:
 
 
 def test_a_range_that_the_installer_reads() -> None:
-    """The installer refuses a Python outside of the project's range; without an index this check is the one that says so."""
+    """The installer refuses such a Python; without an index this check is the one that says so."""
     project = '[project]\nname = "app"\nversion = "1"\nrequires-python = "<3.13"\ndependencies = ["flask"]\n'
     lock = 'version = 1\nrequires-python = "<3.13"\n\n[[package]]\nname = "app"\nsource = { virtual = "." }\n'
     files: dict[str, str | bytes] = {
