@@ -23,7 +23,7 @@ Hashes = Callable[[str, str], tuple[str, ...]]
 """The `sha256:…` hashes of all files of a version (name, version), as the index lists them."""
 
 _VERSION = re.compile(r"(?P<operator>===?)(?P<blank>[ \t]*)(?P<version>[^\s,;)\]]+)")
-_SPECIFIER = re.compile(r"[ \t]*\(?(?:===|[=<>!~]=|[<>])[^;#\[\]]*$")
+_SPECIFIER = re.compile(r"\(?(?:===|[=<>!~]=|[<>])[^;#\[\]]*$")
 
 
 @dataclass
@@ -125,7 +125,7 @@ def _edit_file(made: VersionEdits, path: str, items: list[DeclaredRequirement], 
 def _respelled(span: str, version: str) -> str:
     """`name[extra] == old` with another version; a range or nothing becomes an exact pin."""
     pins = list(_VERSION.finditer(span))
-    if len(pins) == 1 and "," not in span:
+    if len(pins) == 1 and "," not in span[pins[0].start() :] and "," not in span[: pins[0].start()].rpartition("]")[2]:
         return span[: pins[0].start("version")] + version + span[pins[0].end("version") :]
     range_ = _SPECIFIER.search(span)
     return (span[: range_.start()] if range_ else span.rstrip()) + f"=={version}"

@@ -118,12 +118,18 @@ def remove_key(document: Document, path: Path) -> str:
 def _remove_table(document: Document, position: Position) -> str:
     """A TOML table with its header, up to the next header; the comments above that one stay."""
     lines = split_lines(document.file.text)
+    last = _table_end(lines, position)
+    return "".join([*lines[: position.line - 1], *lines[last:]])
+
+
+def _table_end(lines: list[str], position: Position) -> int:
+    """The number of a TOML table's last line; comments right above the next header belong to that one."""
     last = position.line
     while last < len(lines) and not lines[last].lstrip().startswith("["):
         last += 1
     while last > position.line and lines[last - 1].lstrip().startswith("#") and last < len(lines):
         last -= 1
-    return "".join([*lines[: position.line - 1], *lines[last:]])
+    return last
 
 
 def _remove_json(document: Document, path: Path) -> str:
@@ -175,9 +181,7 @@ def add_toml_key(document: Document, table: tuple[str, ...], key: str, value: st
         gap = "" if not text.strip() else end if text.endswith(("\n", "\r")) else end + end
         return f"{text}{gap}[{'.'.join(table)}]{end}{line}{end}"
     lines = split_lines(text)
-    last = position.line
-    while last < len(lines) and not lines[last].lstrip().startswith("["):
-        last += 1
+    last = _table_end(lines, position)
     while last > position.line and not lines[last - 1].strip():
         last -= 1
     head = "".join(lines[:last])
