@@ -29,7 +29,7 @@ from trueup.platforms._statements import complete_inputs
 from trueup.registry import discover
 from trueup.requirements import read_requirements
 from trueup.resolve import forecast_many, resolve_many
-from trueup.sourcecode import code_facts
+from trueup.sourcecode import CodeFacts, code_facts
 
 OpenIndex = Callable[[IndexOptions], Index]
 
@@ -91,9 +91,10 @@ def check(
     """
     predictions = predict(project, context, choice)
     forecasts = forecast_predictions(predictions, open_index) if open_index else [None] * len(predictions)
+    codes = code_of(project, predictions, context)
     results = tuple(
-        judge(project, prediction, forecast, context, configuration, no_index_reason)
-        for prediction, forecast in zip(predictions, forecasts, strict=True)
+        judge(project, prediction, forecast, context, configuration, no_index_reason, code)
+        for prediction, forecast, code in zip(predictions, forecasts, codes, strict=True)
     )
     notes = (*project.notes, *configuration.expired(context.on))
     return Report(project, results, context.on, notes, index_trouble(forecasts))
@@ -200,6 +201,21 @@ def installs(prediction: Prediction) -> bool:
     return bool(prediction.requirements.requirements or prediction.requirements.locked)
 
 
+def code_of(project: Project, predictions: Iterable[Prediction], context: PlanContext) -> list[CodeFacts]:
+    """What the code of each prediction's service says; one object for all that start the same in the same way."""
+    known: list[tuple[object, CodeFacts]] = []
+    found = []
+    for prediction in predictions:
+        plan = prediction.plan
+        started = (plan.service, plan.processes, plan.start)
+        code = next((made for other, made in known if other == started), None)
+        if code is None:
+            code = code_facts(project.subtree(plan.service.root_dir.value), plan, context.env)
+            known.append((started, code))
+        found.append(code)
+    return found
+
+
 def judge(
     project: Project,
     prediction: Prediction,
@@ -207,22 +223,23 @@ def judge(
     context: PlanContext,
     configuration: Configuration,
     no_index_reason: str,
+    code: CodeFacts | None = None,
 ) -> Result:
-    """Run every check on one prediction."""
+    """Run every check on one prediction; `code` is what `code_of` says of it."""
     plan = prediction.plan
+    code = code or code_of(project, (prediction,), context)[0]
     reason = no_index_reason
     if forecast is None and not reason:
         reason = "the plan installs nothing" if plan.target else "the Python version is not known"
-    tree = project.subtree(plan.service.root_dir.value)
     seen = CheckContext(
         project=project,
-        tree=tree,
+        tree=code.tree,
         plan=plan,
         requirements=prediction.requirements,
         forecast=forecast,
         forecast_reason=reason,
         context=context,
-        code=code_facts(tree, plan, context.env),
+        code=code,
         configuration=configuration,
     )
     checks: dict[str, Check] = discover("trueup.checks", "CHECK")

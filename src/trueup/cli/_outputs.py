@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from trueup.cli import _options
@@ -32,7 +33,7 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wanted_formats(arguments: argparse.Namespace, formats: dict[str, Format]) -> list[tuple[Format, str | None]]:
+def wanted_formats(arguments: argparse.Namespace, formats: Mapping[str, Format]) -> list[tuple[Format, str | None]]:
     """Every format to write, the main one first, each with its file (None: stdout).
 
     Raises:

@@ -14,7 +14,7 @@ from trueup.cli import _options, _outputs
 from trueup.errors import ExitCode, UsageError
 from trueup.model.finding import Severity
 from trueup.model.report import Report
-from trueup.registry import discover
+from trueup.registry import Plugins, plugin_ids
 
 HELP = "predict what the platforms will do, and whether it will work"
 EXIT_CODES = {
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     _options.add_project(parser, many_targets=True)
     _options.add_index(parser)
-    _options.add_output(parser, discover("trueup.reports", "FORMAT"))
+    _options.add_output(parser, plugin_ids("trueup.reports"))
     _outputs.add_outputs(parser)
     group = parser.add_argument_group("exit code")
     group.add_argument(
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(dict.fromkeys(arguments.arch)),
         tuple(dict.fromkeys(arguments.libc)),
     )
-    wanted = _outputs.wanted_formats(arguments, discover("trueup.reports", "FORMAT"))
+    wanted = _outputs.wanted_formats(arguments, Plugins("trueup.reports", "FORMAT"))
     with open_index(arguments, project) as (index, reason):
         report = check(project, context, choice, configuration, index, reason)
         if index is not None and any(chosen.shows_matrix for chosen, _ in wanted):

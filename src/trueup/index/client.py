@@ -18,6 +18,7 @@ from trueup.index.names import normalise
 from trueup.index.pages import ACCEPT, NotAnIndexPageError, parse_page
 from trueup.index.parallel import in_parallel
 from trueup.index.settings import IndexSettings
+from trueup.index.trouble import TransportError
 from trueup.model.distribution import CoreMetadata, IndexFile
 
 if TYPE_CHECKING:
@@ -167,8 +168,6 @@ class NetworkIndex:
 
     def _fetched(self, url: str, name: str) -> Releases | Missing | Unavailable:
         """Ask one index for one project. Once an index is known to be down, it is not asked again in this run."""
-        from trueup.index.transport import TransportError
-
         if url in self._down:
             return Unavailable(name, self._down[url].reason, self._down[url].transient)
         if url.startswith("file:"):
@@ -232,8 +231,6 @@ class NetworkIndex:
         return found[0] if len(found) == 1 else MergedReleases(name, found)
 
     def _page_of_links(self, url: str, name: str) -> LinkedReleases | Unavailable:
-        from trueup.index.transport import TransportError
-
         if self._settings.offline:
             return Unavailable(name, OFFLINE)
         try:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
@@ -16,8 +17,11 @@ from trueup.index.cache import Cache
 from trueup.index.interface import Unavailable
 from trueup.index.metadata import MetadataError, check_identity, encode, parse_headers, static_metadata
 from trueup.index.names import normalise
-from trueup.index.transport import Transport, TransportError
+from trueup.index.trouble import TransportError
 from trueup.model.distribution import CoreMetadata, IndexFile
+
+if TYPE_CHECKING:
+    from trueup.index.transport import Transport
 
 METADATA_LIMIT = 16_000_000
 WHOLE_WHEEL_LIMIT = 64_000_000

@@ -28,6 +28,11 @@ _FILE = re.compile(rb"""\0href="(?:[^"#?<>]*/)?([^"#?/<>]*)[^"<>]*\"""")
 _ANCHOR_START = re.compile(rb"<a\s+", re.IGNORECASE)
 _TAG = re.compile(_REST)
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z][\w-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_USUAL = re.compile(
+    r"""\0href="(https?://[^"&%?#\0]*/([^"&%?#/\0]+))(?:#([a-z0-9]+)=([^"&\0]+))?\""""
+    r"""((?: [a-z-]+="[^"\0]*")*)>"""
+)
+_PAIR = re.compile(r"""([a-z-]+)="([^"]*)\"""")
 _BASE = re.compile(rb"<base\s(" + _REST + rb")>", re.IGNORECASE)
 _META = re.compile(rb"<meta\s(" + _REST + rb")>", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -83,7 +88,7 @@ def decode(form: str, base: str, version: str, chunk: bytes) -> tuple[IndexFile,
     """
     if form == "json":
         return tuple(_json_file(row, base, version) for row in json.loads(chunk))
-    return tuple(_html_file(anchor, base, version) for anchor in chunk.split(b"\0"))
+    return _usual_files(chunk, version) or tuple(_html_file(anchor, base, version) for anchor in chunk.split(b"\0"))
 
 
 def filenames(form: str, chunk: bytes) -> tuple[str, ...]:
@@ -202,25 +207,50 @@ def _plain_attributes(anchor: bytes) -> dict[str, str] | None:
     return found
 
 
+def _usual_files(chunk: bytes, version: str) -> tuple[IndexFile, ...]:
+    """The files of a chunk in which every anchor has the usual form, read all at once; else none."""
+    text = chunk.decode("utf-8", "replace")
+    rows = _USUAL.findall(f"\0{text}")
+    if len(rows) != text.count("\0") + 1:
+        return ()
+    files = []
+    for url, filename, algorithm, digest, rest in rows:
+        pairs = _PAIR.findall(rest)
+        attributes = {key: _unescaped(value) if "&" in value else value for key, value in pairs}
+        if len(attributes) != len(pairs):
+            return ()
+        hashes = ((algorithm, digest),) if digest else ()
+        files.append(_file_of(filename, url, version, hashes, attributes))
+    return tuple(files)
+
+
 def _html_file(anchor: bytes, base: str, version: str) -> IndexFile:
     attributes = _plain_attributes(anchor)
     if attributes is None:
         attributes = _attributes(_tag(anchor))
     address, _, fragment = attributes.get("href", "").partition("#")
     algorithm, _, digest = fragment.partition("&")[0].partition("=")
+    filename = unquote(address.partition("?")[0].rpartition("/")[2])
+    hashes = ((algorithm, digest),) if digest else ()
+    return _file_of(filename, _absolute(base, address), version, hashes, attributes)
+
+
+def _file_of(
+    filename: str, url: str, version: str, hashes: tuple[tuple[str, str], ...], attributes: Mapping[str, str]
+) -> IndexFile:
     metadata = attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))
     size = attributes.get("data-size", "")
     return IndexFile(
-        filename=unquote(address.partition("?")[0].rpartition("/")[2]),
-        url=_absolute(base, address),
-        version=version,
-        hashes=((algorithm, digest),) if digest else (),
-        requires_python=attributes.get("data-requires-python") or None,
-        yanked=attributes.get("data-yanked"),
-        has_metadata=metadata is not None and metadata.lower() != "false",
-        metadata_hash=metadata if metadata and "=" in metadata else None,
-        size=int(size) if size.isascii() and size.isdigit() else None,
-        uploaded=attributes.get("data-upload-time"),
+        filename,
+        url,
+        version,
+        hashes,
+        attributes.get("data-requires-python") or None,
+        attributes.get("data-yanked"),
+        metadata is not None and metadata.lower() != "false",
+        metadata if metadata and "=" in metadata else None,
+        int(size) if size.isascii() and size.isdigit() else None,
+        attributes.get("data-upload-time"),
     )
 
 

@@ -27,6 +27,7 @@ from urllib3.util import Retry, Timeout
 from trueup import __version__
 from trueup.index.addresses import without_credentials
 from trueup.index.settings import IndexSettings
+from trueup.index.trouble import TransportError
 
 T = TypeVar("T")
 
@@ -39,18 +40,6 @@ _PIECE = 1 << 20
 _LONGEST_PAUSE = 30.0
 _BACKOFF = 0.25
 _REDIRECTS = 10
-
-
-class TransportError(Exception):
-    """A request that failed for good. `transient`: another day it may not; `status`: the server's answer, if any."""
-
-    def __init__(self, reason: str, *, transient: bool = True, status: int | None = None, reached: bool = True) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.transient = transient
-        self.status = status
-        self.reached = reached
-        """Whether a server answered at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from trueup.manifests._json_scanner import JsonSyntaxError, parse_json
@@ -198,6 +198,7 @@ def load_json(file: SourceFile, *, comments: bool = False) -> Document:
     return Document(file, value, None, scan)
 
 
+@lru_cache(maxsize=16)
 def load_yaml(file: SourceFile) -> Document:
     """Parse the first document of a YAML file by the YAML 1.2 core schema, safely: no tags, no expansion of bombs."""
     refused = _unparsed(file, largest=LARGEST_YAML, utf_8_only=False)
