@@ -16,6 +16,7 @@ from trueup.model.finding import Applicability
 from trueup.model.repair import Change, Cost, Edit, HeldBack, Repair, RepairKind, Unrepairable, by_path
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
+from trueup.repair._candidates import identified
 from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
 from trueup.repair._places import pin_python
 from trueup.repair._prospects import prospects, requirement_sets
@@ -83,7 +84,7 @@ def _for_python(context: RepairContext, group: Group, wished: str | None) -> Ite
             clashes=clashes,
         )
         for name, reason in plan.held_back:
-            yield HeldBack(f"Move {name}", reason, RULES)
+            yield HeldBack(name if " " in name else f"Move {name}", reason, RULES)
         if plan.unsatisfied:
             yield Unrepairable("no-wheel", _unsatisfied(plan.unsatisfied, wanted), _lines(group))
             return
@@ -132,7 +133,7 @@ def _candidate(
     direct = [change for change in changes if change.direct]
     words = ", ".join(f"{change.package} {change.from_version or '(free)'} → {change.to_version}" for change in direct)
     repair = Repair(
-        id=f"bump-{minor or _taken(group)}{'-' + group.root_dir.replace('/', '-') if group.root_dir else ''}",
+        id=identified(f"bump-{minor or _taken(group).replace(' and ', '-')}-{group.root_dir}"),
         title=f"Move {words or 'nothing that is pinned'}{pinned}",
         kind=RepairKind.BUMP,
         applicability=Applicability.SAFE,
@@ -164,7 +165,7 @@ def _targets(own: Sequence[Target], wished: str | None) -> tuple[Target, ...]:
 
 def _taken(group: Group) -> str:
     minors = dict.fromkeys(plan.python.minor for plan in group.plans if plan.python.minor)
-    return "-".join(minor for minor in minors if minor) or "unknown"
+    return " and ".join(minor for minor in minors if minor) or "unknown"
 
 
 def _unsatisfied(names: Sequence[object], targets: Sequence[Target]) -> str:

@@ -17,6 +17,7 @@ from trueup.model.finding import Applicability
 from trueup.model.plan import InputUse
 from trueup.model.repair import HeldBack, Repair, RepairKind, Unrepairable
 from trueup.model.target import SUPPORTED_MINORS
+from trueup.repair._candidates import identified
 from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
 from trueup.repair._places import align_others, pin_python
 from trueup.repair._prospects import prospects
@@ -149,7 +150,7 @@ def candidate_for(
     if stated:
         why = f"{stated.evidence.place} already asks for {full or minor}, in a place that is not read; {why}"
     repair = Repair(
-        id=f"python-{minor}{'-' + group.root_dir.replace('/', '-') if group.root_dir else ''}",
+        id=identified(f"python-{minor}-{group.root_dir}"),
         title=f"{title}, in {pin.places}",
         kind=RepairKind.PIN_PYTHON,
         applicability=Applicability.SAFE,
