@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from trueup.checks._interface import Check, CheckContext
+from trueup.checks._pythons import floats
 from trueup.configuration import Configuration
 from trueup.errors import UsageError
 from trueup.index.interface import Index
@@ -23,7 +24,7 @@ from trueup.model.plan import BuildPlan, InputUse, PlanContext, VersionInput
 from trueup.model.project import Project
 from trueup.model.report import Report, Result
 from trueup.model.requirement import IndexOptions, RequirementSet
-from trueup.model.target import LIBC_VERSIONS, Target
+from trueup.model.target import LIBC_VERSIONS, SUPPORTED_MINORS, Target
 from trueup.platforms._interface import Platform
 from trueup.platforms._statements import complete_inputs
 from trueup.registry import discover
@@ -91,10 +92,11 @@ def check(
     """
     predictions = predict(project, context, choice)
     forecasts = forecast_predictions(predictions, open_index) if open_index else [None] * len(predictions)
+    ahead = forecast_ahead(predictions, open_index) if open_index else [None] * len(predictions)
     codes = code_of(project, predictions, context)
     results = tuple(
-        judge(project, prediction, forecast, context, configuration, no_index_reason, code)
-        for prediction, forecast, code in zip(predictions, forecasts, codes, strict=True)
+        judge(project, prediction, forecast, context, configuration, no_index_reason, code, later)
+        for prediction, forecast, code, later in zip(predictions, forecasts, codes, ahead, strict=True)
     )
     notes = (*project.notes, *configuration.expired(context.on))
     return Report(project, results, context.on, notes, index_trouble(forecasts))
@@ -196,6 +198,22 @@ def forecast_predictions(predictions: Iterable[Prediction], open_index: OpenInde
     ]
 
 
+def forecast_ahead(predictions: Iterable[Prediction], open_index: OpenIndex) -> list[InstallForecast | None]:
+    """Forecast the next minor of Python for each prediction of which nothing pins the Python; None for the others."""
+    later = [_on_next_minor(prediction) for prediction in predictions]
+    made = iter(forecast_predictions([prediction for prediction in later if prediction], open_index))
+    return [next(made) if prediction else None for prediction in later]
+
+
+def _on_next_minor(prediction: Prediction) -> Prediction | None:
+    plan = prediction.plan
+    minor = plan.python.minor
+    if not (floats(plan) and prediction.is_today and minor in SUPPORTED_MINORS[:-1]):
+        return None
+    following = SUPPORTED_MINORS[SUPPORTED_MINORS.index(minor) + 1]
+    return replace(prediction, plan=replace(plan, python=replace(plan.python, version=following, runs=None)))
+
+
 def installs(prediction: Prediction) -> bool:
     """Whether the plan installs anything from an index."""
     return bool(prediction.requirements.requirements or prediction.requirements.locked)
@@ -224,8 +242,9 @@ def judge(
     configuration: Configuration,
     no_index_reason: str,
     code: CodeFacts | None = None,
+    ahead: InstallForecast | None = None,
 ) -> Result:
-    """Run every check on one prediction; `code` is what `code_of` says of it."""
+    """Run every check on one prediction; `code` is what `code_of` says of it, `ahead` what `forecast_ahead` does."""
     plan = prediction.plan
     code = code or code_of(project, (prediction,), context)[0]
     reason = no_index_reason
@@ -241,6 +260,7 @@ def judge(
         context=context,
         code=code,
         configuration=configuration,
+        ahead=ahead,
     )
     checks: dict[str, Check] = discover("trueup.checks", "CHECK")
     said = [item for each in checks.values() for item in each.run(seen)]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.checks._contexts import context_of, findings
 from trueup.checks import floating_python, python_end_of_life, versions_contradict
 from trueup.checks._defaults import default_since
+from trueup.model.distribution import InstallForecast, Outcome, PackageForecast
+from trueup.model.evidence import Evidence
 from trueup.model.finding import Severity
+from trueup.model.target import Target
 
 APP: dict[str, str | bytes] = {"requirements.txt": "flask==3.1.3\n", "app.py": "", "Procfile": "web: python app.py\n"}
 
@@ -108,6 +113,34 @@ def test_floating_on_render_counts_from_the_creation_day() -> None:
     """Render keeps the default of the day on which the service was created."""
     (found,) = findings(floating_python.CHECK, context_of(APP, builder="render-native", created="2025-07-01"))
     assert "its default since 2025-06-12 (before: 3.11)" in found.message
+
+
+def forecast(python: str, **outcomes: Outcome) -> InstallForecast:
+    """A forecast with one distribution for each name."""
+    packages = [
+        PackageForecast(name, "1.0", True, outcome, "", (Evidence.found("requirements.txt", 1, name),))
+        for name, outcome in outcomes.items()
+    ]
+    return InstallForecast(Target(python), tuple(packages))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (
+            forecast("3.14", a=Outcome.COMPILES, b=Outcome.UNAVAILABLE),
+            "On Python 3.14 there is no usable wheel for a 1.0:",
+        ),
+        (forecast("3.14", a=Outcome.WHEEL, b=Outcome.UNAVAILABLE), "On Python 3.14 everything that is installed would"),
+        (forecast("3.14", a=Outcome.UNKNOWN), ""),
+    ],
+)
+def test_what_the_next_move_breaks(ahead: InstallForecast, words: str) -> None:
+    """Only what works today is named; what is not known is not called fine."""
+    today = forecast("3.13", a=Outcome.WHEEL, b=Outcome.UNAVAILABLE)
+    (found,) = findings(floating_python.CHECK, replace(context_of(APP), forecast=today, ahead=ahead))
+    assert words in found.message
+    assert ("On Python 3.14" in found.message) is bool(words)
 
 
 def test_defaults_by_date() -> None:

@@ -37,6 +37,8 @@ class CheckContext:
     context: PlanContext
     code: CodeFacts
     configuration: Configuration = field(default_factory=Configuration)
+    ahead: InstallForecast | None = None
+    """What becomes of the same set on the next minor of Python, where nothing pins the Python and an index is asked."""
 
 
 @dataclass(frozen=True, slots=True)

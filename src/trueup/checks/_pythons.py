@@ -8,7 +8,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from trueup.checks._interface import CheckContext
 from trueup.manifests._poetry_constraints import poetry_specifier
-from trueup.model.plan import VersionInput
+from trueup.model.plan import BuildPlan, InputUse, VersionInput
 
 _PIN = re.compile(r"(?:c?python[-@])?v?(\d+)\.(\d+)(?:\.(\d+|x|\*))?$")
 _RANGES = ("requires-python", "requires_python", "python-versions", "tool.poetry.dependencies.python")
@@ -54,3 +54,10 @@ def concerns_service(context: CheckContext, item: VersionInput) -> bool:
     folder = path.rpartition("/")[0]
     root = context.plan.service.root_dir.value
     return folder == root or folder == "" or f"{root}/".startswith(f"{folder}/")
+
+
+def floats(plan: BuildPlan) -> bool:
+    """Whether a plan installs a Python that no place decides; what an earlier build took decides nothing."""
+    if plan.python.version is None or plan.package_manager.value is None:
+        return False
+    return not any(item.use is InputUse.DECIDES and item.source != "previous build" for item in plan.python.inputs)

@@ -2,7 +2,8 @@
 
 What it does:
     Reports a service of which no file that the builder reads states a Python version: names the default that it takes,
-    since when, and what happens on the day on which the default moves.
+    since when, what happens on the day on which the default moves, and which distributions have no usable wheel on the
+    next minor.
 
 Why it fails a deployment:
     Not today. The default moves without a commit: pins that have no wheel for the new Python then compile or fail, and
@@ -26,10 +27,12 @@ from collections.abc import Iterator
 
 from trueup.checks._defaults import default_since
 from trueup.checks._interface import Check, CheckContext
+from trueup.checks._pythons import floats
 from trueup.checks._rows import rows
+from trueup.checks._text import listed
+from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.evidence import Evidence, EvidenceKind
 from trueup.model.finding import Confidence, Finding, Severity
-from trueup.model.plan import InputUse, VersionInput
 
 RULE = "floating-python"
 
@@ -38,13 +41,30 @@ def run(context: CheckContext) -> Iterator[Finding]:
     """At most one finding; none where the plan installs no Python, or a place decides."""
     plan = context.plan
     row = rows("floating").get(plan.builder)
-    is_python = plan.python.version is not None and plan.package_manager.value is not None
-    if row is not None and is_python and not any(_pins(item) for item in plan.python.inputs):
+    if row is not None and floats(plan):
         yield _finding(context, row)
 
 
-def _pins(item: VersionInput) -> bool:
-    return item.use is InputUse.DECIDES and item.source != "previous build"
+def _ahead(context: CheckContext) -> tuple[PackageForecast, ...]:
+    """What has no usable wheel on the next minor, and has one today."""
+    if context.ahead is None or context.forecast is None:
+        return ()
+    today = {package.name for package in context.forecast.blockers}
+    return tuple(package for package in context.ahead.blockers if package.name not in today)
+
+
+def _breaks(context: CheckContext) -> str:
+    """What the next move of the default would break, as a sentence; empty where that was not looked at."""
+    if context.ahead is None:
+        return ""
+    blockers = listed(f"{package.name} {package.version}" for package in _ahead(context))
+    minor = context.ahead.target.minor
+    unknown = [package for package in context.ahead.packages if package.outcome is Outcome.UNKNOWN]
+    if not blockers and (unknown or context.ahead.unresolved or context.ahead.conflicts):
+        return ""
+    if not blockers:
+        return f" On Python {minor} everything that is installed would still have a usable file today."
+    return f" On Python {minor} there is no usable wheel for {blockers}: the build would fail or compile."
 
 
 def _finding(context: CheckContext, row: dict[str, str]) -> Finding:
@@ -59,14 +79,15 @@ def _finding(context: CheckContext, row: dict[str, str]) -> Finding:
     root = plan.service.root_dir.value
     place = f"{root}/.python-version" if root else ".python-version"
     absent = Evidence.absent(f"no place that {plan.builder} reads states a Python version", place)
+    ahead = tuple(dict.fromkeys(item for package in _ahead(context) for item in package.evidence[:1]))
     return Finding(
         rule=RULE,
         severity=Severity(row["severity"]),
         confidence=Confidence.HIGH,
         message=f"No place that {plan.builder} reads states a Python version: it takes Python {plan.python.effective}"
-        f"{since}. {row['text']}.",
+        f"{since}. {row['text']}.{_breaks(context)}",
         hint=f"Write {minor or 'the version that runs today'} into {place}.",
-        evidence=(absent, *default, Evidence.default(row["text"], row["source"], row["checked"])),
+        evidence=(absent, *default, Evidence.default(row["text"], row["source"], row["checked"]), *ahead),
         subject=root or ".",
     )
 
