@@ -130,6 +130,16 @@ def with_added_lines(setting: Setting, found: Found, policy: Policy) -> Found:
     return replace(found, added=added, trial=trial, cost=cost, proven=False, reason=reason)
 
 
+def moved_names(setting: Setting, trial: Trial) -> set[str]:
+    """The undeclared distributions at another version than in the unrepaired set, on any target."""
+    return {
+        name
+        for at, versions in enumerate(trial.sets)
+        for name, version in versions.items()
+        if setting.base.sets[at].get(name) != version and not setting.lines.at.get((name, at))
+    }
+
+
 class _Search:
     """One run."""
 
@@ -137,6 +147,8 @@ class _Search:
         self._setting = setting
         self._model = setting.model
         self._deadline = deadline
+        self._loose = False
+        """Whether a choice was ruled out that leaves a line unsatisfied: then moving that line, too, was not looked at."""
         self._best = Found({}, {}, self._nothing(), setting.base, setting.base.sets)
 
     def _nothing(self) -> int:
@@ -169,6 +181,8 @@ class _Search:
 
     def _proven(self, found: Found) -> Found:
         unread = found.trial.unread or self._setting.base.unread
+        if self._loose and found.trial.cost:
+            return replace(found, reason="some requirements stay unsatisfied, and which is cheapest to leave is not known")
         if unread:
             return replace(found, reason=f"the index could not be asked about everything: {unread}")
         return replace(found, proven=True)
@@ -182,23 +196,44 @@ class _Search:
         )
         if trial.cost <= told:
             return Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets))
-        self._keep(Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets)))
-        pinned, more = self._pinned(changes, trial, sets)
-        if more:
-            second = self._setting.court.trial(pinned)
-            self._keep(Found(pinned, {}, choice.cost - told + second.cost + more, second, tuple(sets)))
+        self._keep(changes, trial)
+        pinned = self._pinned(changes, trial, sets)
+        if len(pinned) > len(changes):
+            self._keep(pinned, self._setting.court.trial(pinned))
         trouble = next(iter((*trial.unsatisfied.values(), *trial.compiled.values())))
+        self._loose = self._loose or self._waives(choice)
         self._model.forbid(choice, f"with these versions {trouble.name} {trouble.version} blocks: {trouble.reason}")
         return None
 
-    def _keep(self, found: Found) -> None:
+    def _waives(self, choice: Choice) -> bool:
+        """Whether a choice leaves a line of the project unsatisfied."""
+        variables = self._model.problem.variables
+        return any(
+            variables[at].kind == "pin" and variables[at].values[place] == WAIVED
+            for at, place in enumerate(choice.places)
+        )
+
+    def _keep(self, changes: Mapping[str, str], trial: Trial) -> None:
+        """Remember a plan that leaves more trouble than its choice told, if it is the best so far.
+
+        Where trouble stays, undeclared distributions are counted as they come out.
+        """
+        setting, variables = self._setting, self._model.problem.variables
+        moves = 0
+        for line in setting.lines.lines:
+            if line.key in changes:
+                pin = variables[self._model.pin_of(line)]
+                moves += pin.costs[pin.places[changes[line.key]]]
+        files = {line.file for line in setting.lines.lines if line.key in changes}
+        own = vector(transitive=len(moved_names(setting, trial)), files=len(files))
+        trouble = vector(unsatisfied=field_of(moves, "unsatisfied"), compilations=field_of(moves, "compilations"))
+        found = Found(changes, {}, moves - trouble + own + trial.cost, trial, trial.sets)
         if found.cost < self._best.cost:
             self._best = found
 
-    def _pinned(self, changes: Mapping[str, str], trial: Trial, sets: Sets) -> tuple[dict[str, str], int]:
-        """The changes, with exact versions for lines that leave a choice which pip makes badly; what that costs more."""
+    def _pinned(self, changes: Mapping[str, str], trial: Trial, sets: Sets) -> dict[str, str]:
+        """The changes, and exact versions for lines that leave a choice which pip makes badly."""
         more: dict[str, str] = {}
-        cost = 0
         for name in (*trial.unsatisfied, *trial.compiled):
             for at, one in enumerate(sets):
                 line = next((one for one in self._setting.lines.at.get((name, at), ()) if one.version is None), None)
@@ -208,5 +243,4 @@ class _Search:
                 place = pin.places.get(one.get(name, ABSENT))
                 if place is not None and pin.values[place] != WAIVED:
                     more[line.key] = pin.values[place]
-                    cost += pin.costs[place]
-        return {**changes, **more}, cost
+        return {**changes, **more}

@@ -44,9 +44,9 @@ class Walk:
             return
         if name not in self.versions:
             version = self.versions[name] = self.model.version(self.choice, name, self.at)
-            if version == ABSENT:  # a required line without a version, not looked at yet
+            if version == ABSENT:  # a required line whose version is open: not looked at yet, or left unsatisfied
+                self.grew = self.model.known(name, self.at) is None or self.grew
                 self.model.node(name, self.at)
-                self.grew = True
             elif version != WAIVED:
                 self.grew = self.model.mark(name, version, self.at) or self.grew
         for extra in ("", *extras):
