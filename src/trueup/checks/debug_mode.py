@@ -40,9 +40,13 @@ def run(context: CheckContext) -> Iterator[Finding]:
     """One finding for each switch that is on, and one for a server for development."""
     if not is_python(context) or context.plan.service.kind != "web" or not context.code.reach.known:
         return
+    said: set[str] = set()
     for module in context.code.modules:
         for node, what in _switches(context, module):
-            yield from _judged(context, module, node, what)
+            for finding in _judged(context, module, node, what):
+                if finding.subject not in said:
+                    said.add(finding.subject)
+                    yield finding
     yield from _servers(context)
 
 

@@ -87,7 +87,7 @@ def _module(context: CheckContext, start: ProcessStart, program: StartCommand) -
         if program.server == "python" or _may_be_installed(context, head):
             return
         elsewhere = _elsewhere(context, module)
-        sure = head in _COMMON_NAMES and not elsewhere and "PYTHONPATH" not in context.code.variables_given
+        sure = head in _COMMON_NAMES and not _may_be_a_path(context, elsewhere)
         text = f"{place} starts {program.target}, and no module {head} lies in {_root(context)}"
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM
         yield _finding(context, start, module.replace(".", "/") + ".py", text, elsewhere, confidence)
@@ -119,6 +119,13 @@ def _attribute(
     place = start.evidence.place or "the start command"
     text = f"{place} starts {program.module}:{name}{default}, and {shown} binds no {name}"
     yield _finding(context, start, path, text, "", Confidence.HIGH)
+
+
+def _may_be_a_path(context: CheckContext, elsewhere: str) -> bool:
+    """Whether a PYTHONPATH that no one sees could lead to the file: a package is no folder for that."""
+    folder = posixpath.dirname(elsewhere.removesuffix("/__init__.py"))
+    is_package = context.tree.whole.has(f"{folder}/__init__.py")
+    return "PYTHONPATH" in context.code.variables_given or (bool(elsewhere) and not is_package)
 
 
 def _root(context: CheckContext) -> str:
