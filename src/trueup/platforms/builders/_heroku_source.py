@@ -15,7 +15,7 @@ from dataclasses import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from pathspec import GitIgnoreSpec
+from pathspec import GitIgnoreSpec, Pattern
 
 from trueup.manifests._document import Document, load_json, load_toml
 from trueup.model.evidence import Evidence, Fact
@@ -74,7 +74,7 @@ def deployed(project: Project, excluded: tuple[str, ...] = (), included: tuple[s
 
 def _rules(lines: tuple[str, ...]) -> GitIgnoreSpec:
     """The patterns among the lines; a line that is none matches nothing, as git has it."""
-    patterns = []
+    patterns: list[Pattern] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of `re`, about brackets in a pattern that somebody wrote
         for line in lines:

@@ -82,8 +82,9 @@ class Phase:
 
     def pinned(self) -> Phase:
         """As the finished plan has it: without markers."""
-        values: dict[str, Any] = {name: getattr(self, name) for name in _LISTS}
-        return replace(self, **{n: None if v is None else remove_autos(v) for n, v in values.items()})
+        lists = {name: getattr(self, name) for name in _LISTS}
+        finished: dict[str, Any] = {n: None if v is None else remove_autos(v) for n, v in lists.items()}
+        return replace(self, **finished)
 
     def prefixed(self, prefix: str) -> Phase:
         """With the prefix before the names it depends on."""
