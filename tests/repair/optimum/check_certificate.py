@@ -66,6 +66,8 @@ class World:
     requirements: RequirementSet
     targets: Sequence[Target]
     index: Index
+    kept: frozenset[str] = frozenset()
+    """Names whose lines the policy does not let move."""
     _metadata: dict[str, CoreMetadata | None] = field(default_factory=dict)
 
     def applies(self, one: DeclaredRequirement, at: int) -> bool:
@@ -78,6 +80,11 @@ class World:
 
     def required(self, name: str, at: int) -> list[DeclaredRequirement]:
         return [one for one in self.lines(name, at) if one in self.requirements.requirements and not one.is_constraint]
+
+    def constrained(self, name: str) -> bool:
+        """Whether only constraints speak of a name."""
+        lines = self.lines(name)
+        return bool(lines) and not any(self.required(name, at) for at in range(len(self.targets)))
 
     def versions(self, name: str) -> Sequence[str]:
         return tuple(getattr(self.index.releases([name])[name], "versions", tuple)())
@@ -143,7 +150,11 @@ class World:
 
         def moved(one: DeclaredRequirement) -> DeclaredRequirement:
             version = pins.get(f"{one.name} {one.pinned}") or (lines or {}).get(id(one))
-            return replace(one, specifier=SpecifierSet(f"=={version}")) if version else one
+            if not version:
+                return one
+            files = self.files(one.name, version) if one.hashes else ()
+            hashes = tuple(f"{algorithm}:{digest}" for file in files for algorithm, digest in file.hashes)
+            return replace(one, specifier=SpecifierSet(f"=={version}"), hashes=hashes)
 
         return replace(
             self.requirements,
@@ -229,11 +240,18 @@ def check_variables(plan: BumpPlan, world: World) -> list[str]:
     """Every value that a line or a distribution could have is there, and none is told dearer than it is."""
     wrong = []
     base = world.sets()
+    pins = {variable.name for variable in plan.certificate.variables if variable.kind == "pin"}
+    stated = (*world.requirements.requirements, *world.requirements.constraints)
+    idle = {one.name for one in stated} - pins - world.kept
     for variable in plan.certificate.variables:
         if variable.kind == "pin":
             wrong += _check_pin(variable, world, base)
         elif variable.kind == "set":
             wrong += _check_set(variable, world, base)
+        elif variable.costs[1] > (0, 0, 0, 0, 0, 1, 0, 0, 0, 0) and any(world.constrained(one) for one in idle):
+            wrong.append("a change of a constraint is told dearer than it may be")
+        elif variable.costs[1] > (0, 0, 0, 1, 0, 0, 0, 0, 0, 0):
+            wrong.append("a change of another line is told dearer than it may be")
     return wrong
 
 
@@ -247,7 +265,9 @@ def _check_pin(variable: CertificateVariable, world: World, base: list[dict[str,
         one = parsed(text)
         if one is None or one == version or (one.is_prerelease and not (version and version.is_prerelease)):
             continue
-        if all(world.has_wheel(name, text, at) for at in places) and text not in variable.values:
+        if name in world.kept:
+            wrong += [f"{name}: {text} is offered"] if text in variable.values else []
+        elif all(world.has_wheel(name, text, at) for at in places) and text not in variable.values:
             wrong.append(f"{name}: {text} is left out")
     start = keep if keep != FLOATING else next((base[at][name] for at in places if base[at].get(name)), "")
     direct = any(world.required(name, at) for at in places)
@@ -329,7 +349,7 @@ def _line_holds(fact: Fact, variables: Mapping[str, CertificateVariable], world:
     if not fact.when:  # every line is looked at
         looked_at = {variable.name for variable in variables.values() if variable.kind == "pin"}
         stated = (*world.requirements.requirements, *world.requirements.constraints)
-        return {one.name for one in stated if world.lines(one.name)} <= looked_at
+        return {one.name for one in stated if world.lines(one.name)} - world.kept <= looked_at
     ((key, values),) = fact.when
     (value,) = values
     pin, chosen = variables[key], variables[fact.then[0]]
@@ -440,9 +460,15 @@ def least(
     return added(total, (0,) * 9 + (len(files),))
 
 
-def check(plan: BumpPlan, requirements: RequirementSet, targets: Sequence[Target], index: Index) -> list[str]:
+def check(
+    plan: BumpPlan,
+    requirements: RequirementSet,
+    targets: Sequence[Target],
+    index: Index,
+    kept: frozenset[str] = frozenset(),
+) -> list[str]:
     """Everything that is wrong with a plan; empty where nothing is. Without a proof only the promise is looked at."""
-    world = World(requirements, targets, index)
+    world = World(requirements, targets, index, kept)
     wrong = check_promise(plan, world)
     if plan.proven:
         wrong += [*check_variables(plan, world), *check_facts(plan, world), *check_bound(plan)]

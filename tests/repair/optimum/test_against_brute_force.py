@@ -81,7 +81,9 @@ def test_checker_refutes_false_facts_and_false_costs() -> None:
     for seed in range(120):
         one = instance(seed)
         plan = plan_of(one)
-        needs = [fact for fact in plan.certificate.facts if fact.kind == "needs" and fact.then and len(fact.then[1]) > 1]
+        needs = [
+            fact for fact in plan.certificate.facts if fact.kind == "needs" and fact.then and len(fact.then[1]) > 1
+        ]
         if not plan.proven or not needs:
             continue
         assert needs[0].then is not None

@@ -85,7 +85,7 @@ def test_one_pin_serves_several_targets(index: FrozenIndex) -> None:
 
 
 def test_nexus_after_needs_one_change(index: FrozenIndex) -> None:
-    """aiogram moves forward; moving aiohttp back would do as well, and is no better."""
+    """Aiogram moves forward; moving aiohttp back would do as well, and is no better."""
     for target in (PY312, PY313):
         plan = solved(NEXUS_AFTER, index, target)
         assert [(one.name, one.from_version) for one in plan.changes] == [("aiogram", "3.13.1")]

@@ -24,10 +24,11 @@ from trueup.repair.optimum._vector import cost_of, row
 from trueup.repair.optimum._walk import Clashes
 
 ASSUMPTIONS = (
-    "a pin moves to final versions that are not yanked and have a wheel on every target (where a project has none that "
-    "has, an sdist); to pre-releases only where it is one",
-    "an undeclared distribution counts as changed where no complete set lets it keep the version that it has unrepaired",
-    "lines are added only for distributions that pip would otherwise choose in a version that cannot be installed",
+    "pins move to final versions that are not yanked and have a wheel on every target",
+    "where no other version of a project has wheels on all targets, pins move to versions with an sdist",
+    "pins move to pre-releases only where they are such",
+    "a version that has wheels but none that fits is compiled",
+    "undeclared distributions count as changed where no complete set lets them stay as they are in the unrepaired one",
 )
 
 
@@ -94,14 +95,14 @@ def _why(setting: Setting, found: Found, line: Line) -> tuple[Evidence, ...]:
             return (Evidence.observed(f"{line.name} {line.version}: {trouble.reason}"),)
     problem = setting.model.problem
     place = problem.by_key.get(line.key)
-    chosen = [_value(setting, found, variable) for variable in problem.variables]
+    chosen = [_value(found, variable) for variable in problem.variables]
     for clause in problem.clauses:
         if clause.kind in ("needs", "clash") and place is not None and _excludes(clause, place, chosen):
             return (Evidence.observed(clause.why),)
     return ()
 
 
-def _value(setting: Setting, found: Found, variable: Variable) -> int:
+def _value(found: Found, variable: Variable) -> int:
     """The set of the one value that a variable has in the answer."""
     if variable.kind == "pin":
         return variable.mask([found.changes[variable.key]]) if variable.key in found.changes else 1 << variable.keep

@@ -104,7 +104,7 @@ class Choice:
     cost: int
 
 
-class OutOfTime(Exception):  # noqa: N818 - it is no error of anybody
+class OutOfTime(Exception):
     """The time given is over."""
 
 

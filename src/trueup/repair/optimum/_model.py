@@ -1,7 +1,7 @@
 """The problem as variables and clauses, each made when it is first needed.
 
 A line of the project is a variable once some fact speaks of it: its value is its version, or FLOATING for a line that
-leaves the choice to pip, or WAIVED. A distribution on a target is a variable of its own where no required pin decides it.
+leaves the choice to pip, or WAIVED. A distribution on a target is a variable of its own where no required pin decides.
 Whatever is no variable yet keeps what it has, at no cost; as no fact contradicts that, the bound stays a bound.
 """
 
@@ -186,8 +186,7 @@ class Model:
             if value == FLOATING:
                 allowed = [text for text in chosen.values if self.admits(line.specification.admits, text)]
             else:
-                same = version_of(value)
-                allowed = [text for text in chosen.values if self.admits(lambda one: version_of(one) == same, text)]
+                allowed = [text for text in chosen.values if _same(text, value)]
             mask = chosen.mask([*allowed, *lax])
             when = ((pin, self.problem.variables[pin].mask([value])),)
             self.problem.add_clause(Clause(when, (node, mask), "line", f"{place} asks for {line.name}", at))
@@ -324,3 +323,8 @@ class Model:
         targets = range(len(self.shelf.targets))
         finals = (text for _, text in self.shelf.project(name).finals)
         return next((text for text in finals if all(self.shelf.has_wheel(name, text, at) for at in targets)), None)
+
+
+def _same(text: str, version: str) -> bool:
+    """Whether a value is the same version, however it is written."""
+    return text not in (ABSENT, WAIVED, FLOATING) and version_of(text) == version_of(version)

@@ -182,7 +182,9 @@ class _Search:
     def _proven(self, found: Found) -> Found:
         unread = found.trial.unread or self._setting.base.unread
         if self._loose and found.trial.cost:
-            return replace(found, reason="some requirements stay unsatisfied, and which is cheapest to leave is not known")
+            return replace(
+                found, reason="some requirements stay unsatisfied, and which is cheapest to leave is not known"
+            )
         if unread:
             return replace(found, reason=f"the index could not be asked about everything: {unread}")
         return replace(found, proven=True)

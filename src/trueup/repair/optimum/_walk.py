@@ -1,4 +1,4 @@
-"""Looking for facts that a choice contradicts: each target's set is walked from its roots by what every version needs."""
+"""Looking for facts that a choice contradicts: walking each target's set from its roots by what versions need."""
 
 from __future__ import annotations
 
