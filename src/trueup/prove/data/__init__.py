@@ -1,0 +1,1 @@
+"""Rows about platforms that only a proof needs."""
