@@ -67,6 +67,8 @@ def test_exact_pins_policy() -> None:
         ("redis==5.0.1\nredis==5.0.1\n", []),
         ("redis==5.0.1\nredis\n", [Severity.LOW]),
         ("redis==5.0.1\nRedis>=5.2\n", [Severity.HIGH]),
+        ("redis==5.0.1\nredis==5.0.1+mine\n", [Severity.LOW]),
+        ("redis===odd\nredis>=5\n", [Severity.HIGH]),
         ("redis==5.0.1\nredis==5.2.1\n", [Severity.HIGH]),
         ('redis==5.0.1 ; python_version < "3.13"\nredis==5.2.1 ; python_version >= "3.13"\n', []),
         ("uvicorn==0.54.0\nuvicorn[standard]==0.54.0\n", []),

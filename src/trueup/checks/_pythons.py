@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 
 from trueup.checks._interface import CheckContext
 from trueup.manifests._poetry_constraints import poetry_specifier
@@ -36,7 +36,7 @@ def range_of(item: VersionInput) -> SpecifierSet | None:
         return None
     try:
         return poetry_specifier(item.value) if "poetry" in item.source else SpecifierSet(item.value)
-    except InvalidSpecifier:
+    except ValueError:
         return None
 
 

@@ -50,7 +50,7 @@ def run(context: CheckContext) -> Iterator[Finding]:
 def _finding(context: CheckContext, name: str, items: list[DeclaredRequirement]) -> Finding:
     together = SpecifierSet(",".join(str(item.specifier) for item in items if item.specifier))
     pins = {item.pinned for item in items if item.pinned}
-    excluded = len(pins) > 1 or any(not together.contains(pin, prereleases=True) for pin in pins)
+    excluded = bool(pins) and not any(together.contains(pin, prereleases=True) for pin in pins)
     lines = listed(f"{item.evidence.place or 'the install command'} asks for {name}{item.specifier}" for item in items)
     then = (
         "They exclude each other: the installer stops, and nothing is installed."

@@ -50,7 +50,9 @@ def run(context: CheckContext) -> Iterator[Finding]:
     for item in context.plan.python.inputs:
         if item.use is not InputUse.IGNORED or any(word in item.source for word in CONSTRAINTS):
             continue
-        if not _is_key_told(item, told):
+        # Pipenv copies the Pipfile's version into its lockfile: nobody writes it there as a pin.
+        is_copy = item.source.startswith("Pipfile.lock") and _agrees(context, item)
+        if not is_copy and not _is_key_told(item, told):
             yield _finding(context, item)
 
 
@@ -60,18 +62,22 @@ def _is_key_told(item: VersionInput, told: set[tuple[str | None, int | None]]) -
     return any(path == other and other_line in (line, line - 1) for other, other_line in told)
 
 
+def _agrees(context: CheckContext, item: VersionInput) -> bool:
+    """Whether a place names the minor that is taken."""
+    wanted = ".".join(part for part in item.value.replace("python-", "").strip().split(".")[:2])
+    return context.plan.python.minor is not None and context.plan.python.minor == wanted
+
+
 def _finding(context: CheckContext, item: VersionInput) -> Finding:
     plan = context.plan
     taken = plan.python.effective or "unknown"
-    wanted = ".".join(part for part in item.value.replace("python-", "").strip().split(".")[:2])
-    agrees = plan.python.minor is not None and plan.python.minor == wanted
     evidence = [item.evidence]
     rule = ignored_evidence(plan, item)
     evidence += [rule] if rule else []
     pinned = any(other.use is InputUse.DECIDES for other in plan.python.inputs)
     return Finding(
         rule="version-file-not-read",
-        severity=Severity.LOW if agrees or pinned else Severity.MEDIUM,
+        severity=Severity.LOW if _agrees(context, item) or pinned else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=f"{item.evidence.place} states Python {item.value} ({item.source}). {item.reason} "
         f"{plan.builder} takes Python {taken} ({plan.python.source}).",

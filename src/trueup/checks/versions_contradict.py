@@ -75,8 +75,7 @@ def _runs(context: CheckContext) -> Iterator[Finding]:
     python = context.plan.python
     if python.runs is None or python.version is None or python.runs.value == python.version:
         return
-    planned, runs = (tuple(map(int, text.split(".")[:2])) for text in (python.version, python.runs.value))
-    if planned == runs:
+    if python.version.split(".")[:2] == python.runs.value.split(".")[:2]:
         return
     yield Finding(
         rule=RULE,
