@@ -57,7 +57,7 @@ def _table(table: MatrixTable, number: int) -> Markup:
         title,
         lanes,
         _controls(table, number),
-        _map(table, number, f"Heat map of {files}"),
+        _map(table, number, f"Heat map {number + 1}: {files}"),
         _trouble(table),
         _firsts(table, number),
         class_="matrix",
@@ -81,12 +81,13 @@ def _controls(table: MatrixTable, number: int) -> Markup:
         *(element("option", f"those blocked on {minor}", value=f"on-{minor}") for minor in table.minors),
         element("option", "those that the project names", value="direct"),
     ]
+    name, show = f"name{number}", f"show{number}"
     return element(
         "div",
-        element(
-            "label", "Name ", element("input", type="search", data_filter=True, autocomplete="off", spellcheck="false")
-        ),
-        element("label", "Show ", element("select", *options, data_show=True)),
+        element("label", "Name", for_=name),
+        element("input", type="search", id=name, data_filter=True, autocomplete="off", spellcheck="false"),
+        element("label", "Show", for_=show),
+        element("select", *options, id=show, data_show=True),
         element("output", "", data_count=True, role="status"),
         class_="controls",
         hidden=True,
@@ -169,7 +170,7 @@ def _firsts(table: MatrixTable, number: int) -> Markup | None:
     return element(
         "div",
         element("h4", title),
-        element("div", grid, class_="scroll", tabindex="0", role="region", aria_label=title),
+        element("div", grid, class_="scroll", tabindex="0", role="region", aria_label=f"{title}, table {number + 1}"),
     )
 
 

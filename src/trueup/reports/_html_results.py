@@ -56,10 +56,10 @@ def result_section(group: Group, number: int) -> Markup:
     others = [finding for finding in result.findings if finding.rule != "no-wheel"]
     body = joined(
         _facts(result),
-        _blockers(result, {finding.subject for finding in blockers}) if blockers else None,
+        _blockers(result, {finding.subject for finding in blockers}, number) if blockers else None,
         *(_finding(finding) for finding in others),
         element("p", "Nothing was found.", class_="fine") if not result.findings else None,
-        _inputs(result),
+        _inputs(result, number),
         _unknowns(result),
     )
     if result.is_today:
@@ -107,7 +107,7 @@ def _sourced(item: Evidence) -> Markup:
     return element("span", item.text)
 
 
-def _blockers(result: Result, names: set[str]) -> Markup:
+def _blockers(result: Result, names: set[str], number: int) -> Markup:
     assert result.forecast is not None
     target = result.forecast.target
     packages = [package for package in result.forecast.blockers if package.name in names]
@@ -116,7 +116,9 @@ def _blockers(result: Result, names: set[str]) -> Markup:
     table = element("table", element("thead", element("tr", *head)), element("tbody", *rows))
     noun = "distribution has" if len(packages) == 1 else "distributions have"
     title = f"{len(packages)} {noun} no wheel for Python {target.minor} here"
-    scroll = element("div", table, class_="scroll", tabindex="0", role="region", aria_label=title)
+    scroll = element(
+        "div", table, class_="scroll", tabindex="0", role="region", aria_label=f"{title}, result {number + 1}"
+    )
     heading = element("h4", element("span", "high", class_="pill high"), f" {title} ", code("no-wheel"))
     return element("div", heading, scroll, class_="finding high")
 
@@ -160,7 +162,7 @@ def _evidence(evidence: tuple[Evidence, ...]) -> Markup:
     return element("details", element("summary", "Evidence"), element("ul", *items))
 
 
-def _inputs(result: Result) -> Markup | None:
+def _inputs(result: Result, number: int) -> Markup | None:
     inputs = result.plan.python.inputs
     if not inputs:
         return None
@@ -177,7 +179,9 @@ def _inputs(result: Result) -> Markup | None:
     ]
     table = element("table", element("thead", element("tr", *head)), element("tbody", *rows))
     label = "Where a Python version is written"
-    scroll = element("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)
+    scroll = element(
+        "div", table, class_="scroll", tabindex="0", role="region", aria_label=f"{label}, result {number + 1}"
+    )
     return element("details", element("summary", f"{label} ({len(inputs)})"), scroll)
 
 

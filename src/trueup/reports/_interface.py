@@ -24,10 +24,12 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Format:
     """A form of the report of `check`: `render` gives the whole text, ending with a line end. `shows_matrix` asks for
-    `Report.matrix`, which costs a forecast for every Python.
+    `Report.matrix`, which costs a forecast for every Python, and `shows_repairs` for `Report.repairs`, which cost a
+    search.
     """
 
     id: str
     title: str
     render: Callable[[Report, Look], str]
     shows_matrix: bool = False
+    shows_repairs: bool = False

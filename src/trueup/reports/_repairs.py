@@ -20,9 +20,9 @@ from trueup.model.project import Project
 from trueup.model.repair import Change, Cost, Repair, RepairPlan
 from trueup.model.report import Report
 from trueup.repair.differences import differences
+from trueup.reports._evidence import evidence_list
 from trueup.reports._interface import Look
 from trueup.reports._words import printable
-from trueup.reports.json import evidence_list
 
 MOST_DIFF_LINES = 30
 """Lines of differences that are shown without --diff, so that the recommended repair fits a screen."""

@@ -8,27 +8,13 @@ from typing import Any
 
 from trueup import __version__
 from trueup.model.distribution import Conflict, InstallForecast, PackageForecast, Unresolved
-from trueup.model.evidence import Evidence, Unknown
+from trueup.model.evidence import Unknown
 from trueup.model.finding import Finding
 from trueup.model.plan import BuildPlan, VersionInput
 from trueup.model.report import Report, Result
+from trueup.reports._evidence import evidence_list, evidence_object
 from trueup.reports._interface import Format, Look
-
-
-def evidence_object(evidence: Evidence) -> dict[str, Any]:
-    """One evidence."""
-    return {
-        "kind": evidence.kind.value,
-        "path": evidence.path,
-        "line": evidence.line,
-        "text": evidence.text,
-        "url": evidence.url,
-    }
-
-
-def evidence_list(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """Several evidences."""
-    return [evidence_object(item) for item in evidence]
+from trueup.reports._repairs import repair_object
 
 
 def _python(plan: BuildPlan) -> dict[str, Any]:
@@ -159,6 +145,8 @@ def result_object(result: Result) -> dict[str, Any]:
 
 def report_object(report: Report, repairs: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
     """The whole answer of `trueup check --format json`."""
+    if report.repairs and not repairs:
+        repairs = [repair_object(repair, report.project) for repair in report.repairs]
     return {
         "schema": "trueup/check/1",
         "trueup": __version__,
@@ -178,4 +166,4 @@ def render(report: Report, _: Look) -> str:
     return json.dumps(report_object(report), indent=2, ensure_ascii=False) + "\n"
 
 
-FORMAT = Format("json", "one JSON object, schema trueup/check/1", render)
+FORMAT = Format("json", "one JSON object, schema trueup/check/1", render, shows_repairs=True)

@@ -12,7 +12,8 @@ from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
 from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, prose, summary
 
-_SPECIAL = re.compile(r"[\\`*\[\]<~$]|(?<!\w)_|_(?!\w)|^[#+>=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_SPECIAL = re.compile(r"[\\`*\[\]<~$]|(?<![^\W_])_|_(?![^\W_])|^[#+>=-]")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _CALLS = re.compile(r"(?<![\w`])@(?=\w)")
 BAR = r"\|"
 _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.")
@@ -127,7 +128,7 @@ def text(plain: str) -> str:
 
 
 def _escaped(plain: str) -> str:
-    found = _SPECIAL.sub(r"\\\g<0>", printable(plain).replace("&", "&amp;"))
+    found = _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", printable(plain).replace("&", "&amp;")))
     found = _CALLS.sub("@<!-- -->", found)
     return _LINKS.sub(lambda link: link[0].replace(":", ":<!-- -->").replace("www.", "www<!-- -->."), found)
 

@@ -74,9 +74,11 @@ follow();
 // On paper, everything that is folded is open.
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details:not([open])")];
-  for (const details of opened) details.open = true;
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  for (const details of folded) details.open = true;
+  opened.push(...folded);
 });
 addEventListener("afterprint", () => {
   for (const details of opened) details.open = false;
+  opened = [];
 });

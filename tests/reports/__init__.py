@@ -1,0 +1,1 @@
+"""Reports, each held by the validator of its own format."""
