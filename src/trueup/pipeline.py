@@ -283,5 +283,7 @@ def order(finding: Finding) -> tuple[int, int, str, str]:
 
 def index_trouble(forecasts: Iterable[InstallForecast | None]) -> tuple[str, ...]:
     """Why the index could not be asked about some names, each reason once."""
-    reasons = [item.reason for made in forecasts if made for item in made.unresolved if item.transient]
+    made = [forecast for forecast in forecasts if forecast is not None]
+    reasons = [item.reason for forecast in made for item in forecast.unresolved if item.transient]
+    reasons += [item.reason for forecast in made for item in forecast.packages if item.transient]
     return tuple(dict.fromkeys(reasons))

@@ -79,32 +79,30 @@ def test_a_missing_project_is_missing_and_stays_so(server: LocalIndex, folder: P
 
 
 @pytest.mark.parametrize(
-    ("reply", "words", "transient"),
+    ("reply", "words"),
     [
-        (Reply(status=500), "HTTP 500", True),
-        (Reply(status=503), "HTTP 503", True),
-        (Reply(status=429, headers={"Retry-After": "100"}), "asked too often", True),
-        (Reply(status=403), "refuses access", False),
-        (Reply(status=401), "asks for credentials", False),
-        (Reply(page(WHEEL), cut=40), "cut off", True),
-        (Reply(page(WHEEL), content_type="image/png"), "content type 'image/png'", True),
-        (Reply(b"<html><h1>Sorry</h1></html>"), "no index page", True),
-        (Reply(page(WHEEL), delay=3.0), "stopped sending", True),
-        (Reply(b"\x1f\x8bnonsense", headers={"Content-Encoding": "gzip"}), "damaged", True),
-        (Reply(b'{"files": [', content_type="application/vnd.pypi.simple.v1+json"), "cut off", True),
-        (Reply(status=302, headers={"Location": "/simple/demo/"}), "in circles", False),
-        (Reply(status=302, headers={"Location": "ftp://files.example/"}), "'ftp'", False),
+        (Reply(status=500), "HTTP 500"),
+        (Reply(status=503), "HTTP 503"),
+        (Reply(status=429, headers={"Retry-After": "100"}), "asked too often"),
+        (Reply(status=403), "refuses access"),
+        (Reply(status=401), "asks for credentials"),
+        (Reply(page(WHEEL), cut=40), "cut off"),
+        (Reply(page(WHEEL), content_type="image/png"), "content type 'image/png'"),
+        (Reply(b"<html><h1>Sorry</h1></html>"), "no index page"),
+        (Reply(page(WHEEL), delay=3.0), "stopped sending"),
+        (Reply(b"\x1f\x8bnonsense", headers={"Content-Encoding": "gzip"}), "damaged"),
+        (Reply(b'{"files": [', content_type="application/vnd.pypi.simple.v1+json"), "cut off"),
+        (Reply(status=302, headers={"Location": "/simple/demo/"}), "in circles"),
+        (Reply(status=302, headers={"Location": "ftp://files.example/"}), "'ftp'"),
     ],
 )
-def test_trouble_is_unavailable_with_its_reason(
-    server: LocalIndex, folder: Path, reply: Reply, words: str, transient: bool
-) -> None:
+def test_trouble_is_unavailable_with_its_reason(server: LocalIndex, folder: Path, reply: Reply, words: str) -> None:
     server.replies["/simple/demo/"] = reply
     settings: dict[str, Any] = {"timeout": 0.4, "retries": 0} if reply.delay else {}
     found = ask(server, folder, **settings)
     assert isinstance(found, Unavailable)
     assert words in found.reason
-    assert found.transient is transient
+    assert found.transient, "nothing follows about the project"
     server.replies["/simple/demo/"] = Reply(page(WHEEL))
     assert names(ask(server, folder)) == [WHEEL], "nothing of the trouble is kept"
 

@@ -169,7 +169,7 @@ class NetworkIndex:
     def _fetched(self, url: str, name: str) -> Releases | Missing | Unavailable:
         """Ask one index for one project. Once an index is known to be down, it is not asked again in this run."""
         if url in self._down:
-            return Unavailable(name, self._down[url].reason, self._down[url].transient)
+            return Unavailable(name, self._down[url].reason)
         if url.startswith("file:"):
             return _from_folder(url, name)
         try:
@@ -177,12 +177,12 @@ class NetworkIndex:
             self._up.add(url)
             return found
         except TransportError as error:
-            trouble = Unavailable(name, f"the index did not give it: {error.reason}", error.transient)
+            trouble = Unavailable(name, f"the index did not give it: {error.reason}")
             if not error.reached and url not in self._up:
                 self._down[url] = trouble
             return trouble
         except NotAnIndexPageError as error:
-            return Unavailable(name, f"the index did not give it: {error}", transient=True)
+            return Unavailable(name, f"the index did not give it: {error}")
 
     def _asked(self, url: str, name: str) -> Releases | Missing:
         index = without_credentials(url)
@@ -237,7 +237,7 @@ class NetworkIndex:
             answer = self.transport.get(url, {"Accept": "text/html"}, limit=PAGE_LIMIT)
             page = PageReleases(parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url))
         except TransportError as error:
-            return Unavailable(name, f"a page of links (--find-links) did not come: {error.reason}", error.transient)
+            return Unavailable(name, f"a page of links (--find-links) did not come: {error.reason}")
         except NotAnIndexPageError:
             return LinkedReleases(name)
         return LinkedReleases(name, {version: tuple(page.files(version)) for version in page.versions()})

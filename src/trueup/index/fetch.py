@@ -48,7 +48,7 @@ class MetadataFetcher:
         try:
             found = self._found(file)
         except TransportError as error:
-            return Unavailable(file.filename, f"its metadata did not come: {error.reason}", error.transient)
+            return Unavailable(file.filename, f"its metadata did not come: {error.reason}")
         except (ArchiveError, MetadataError) as error:
             return Unavailable(file.filename, f"its metadata cannot be read: {error}")
         except OSError as error:
@@ -126,7 +126,7 @@ class MetadataFetcher:
         try:
             members, kept = self._read(file, names, lambda _: False)
         except TransportError as error:
-            return Unavailable(file.filename, f"it did not come: {error.reason}", error.transient)
+            return Unavailable(file.filename, f"it did not come: {error.reason}")
         except ArchiveError as error:
             return Unavailable(file.filename, f"it cannot be looked into: {error}")
         except OSError as error:

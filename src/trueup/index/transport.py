@@ -368,6 +368,7 @@ _STATUSES = {
 }
 _SIGNS = (
     ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted here", False),
+    ("WRONG_VERSION_NUMBER", "it does not speak TLS at this address", False),
     ("NameResolution", "its name cannot be resolved", True),
     ("gaierror", "its name cannot be resolved", True),
     ("IncompleteRead", "its answer was cut off", True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class TransportError(Exception):
-    """A request that failed for good. `transient`: another day it may not; `status`: the server's answer, if any."""
+    """A request that failed for good. `transient`: it is worth another try; `status`: the server's answer, if any."""
 
     def __init__(self, reason: str, *, transient: bool = True, status: int | None = None, reached: bool = True) -> None:
         super().__init__(reason)

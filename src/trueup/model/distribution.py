@@ -183,6 +183,8 @@ class PackageForecast:
     """Why its authors have yanked the file that is taken, maybe empty; None where they have not."""
     size: int | None = None
     """Bytes of the file that is taken, where the index says."""
+    transient: bool = False
+    """Whether the index (or the network) is to blame for an unknown outcome."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def _sdist(
         predates_python(files, target),
         file.yanked,
         file.size,
+        outcome is Outcome.UNKNOWN and inspection.transient,
     )
 
 
