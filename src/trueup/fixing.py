@@ -49,19 +49,29 @@ class Checker:
         if self.open_index is None:
             return [None] * len(predictions)
         lacking = [
-            item for item in predictions if item.plan.target and self._memory(item).get(item.plan.target) is None
+            item
+            for item in predictions
+            if item.plan.target and self._memory(item.requirements).get(item.plan.target) is None
         ]
         for item, made in zip(lacking, forecast_predictions(lacking, self.open_index), strict=True):
             if made is not None and item.plan.target is not None:
-                self._memory(item)[item.plan.target] = made
-        return [self._memory(item).get(item.plan.target) if item.plan.target else None for item in predictions]
+                self._memory(item.requirements)[item.plan.target] = made
+        return [
+            self._memory(item.requirements).get(item.plan.target) if item.plan.target else None for item in predictions
+        ]
 
-    def _memory(self, prediction: Prediction) -> dict[Target, InstallForecast]:
+    def remember(self, report: Report) -> None:
+        """Take over the forecasts of a report."""
+        for result in report.results:
+            if result.forecast is not None and result.plan.target is not None:
+                self._memory(result.requirements)[result.plan.target] = result.forecast
+
+    def _memory(self, wanted: RequirementSet) -> dict[Target, InstallForecast]:
         for requirements, memory in self._known:
-            if requirements is prediction.requirements or requirements == prediction.requirements:
+            if requirements is wanted or requirements == wanted:
                 return memory
         memory = {}
-        self._known.append((prediction.requirements, memory))
+        self._known.append((wanted, memory))
         return memory
 
 
@@ -75,6 +85,7 @@ def fix(
     *,
     wishes: Wishes | None = None,
     only: Iterable[str] = (),
+    report: Report | None = None,
 ) -> tuple[Report, RepairPlan]:
     """What `check` says of a project, and every repair that works.
 
@@ -87,12 +98,18 @@ def fix(
         no_index_reason: why there is no index.
         wishes: the wanted Python and the time for the search.
         only: ids of families or rules to keep to.
+        report: what `check` said of the project already, without a forced Python.
 
     Raises:
         UsageError: a chosen platform, builder or service does not exist.
     """
-    checker = Checker(replace(context, python=None), choice, configuration, open_index, no_index_reason)
-    report = checker.check(project)
+    forced = context.python is not None or choice.pythons
+    natural = replace(choice, pythons=())
+    checker = Checker(replace(context, python=None), natural, configuration, open_index, no_index_reason)
+    if report is None or forced:
+        report = checker.check(project)
+    else:
+        checker.remember(report)
     seen = RepairContext(
         project,
         report,

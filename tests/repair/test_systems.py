@@ -28,7 +28,8 @@ from trueup.repair._interface import Wishes
 from trueup.repair.apply import apply_edits
 from trueup.repair.planner import combined
 from trueup.repair.undo import undo
-from trueup.reports._repairs import cost_words, shown_differences
+from trueup.reports._repair_objects import shown_differences
+from trueup.reports._repairs import cost_words
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trueup.cli import _options, _outputs
 from trueup.errors import ExitCode, UsageError
@@ -16,7 +17,14 @@ from trueup.model.finding import Severity
 from trueup.model.report import Report
 from trueup.registry import Plugins, plugin_ids
 
+if TYPE_CHECKING:
+    from trueup.configuration import Configuration
+    from trueup.model.plan import PlanContext
+    from trueup.model.project import Project
+    from trueup.pipeline import Choice, OpenIndex
+
 HELP = "predict what the platforms will do, and whether it will work"
+REPAIR_SECONDS = 2.0
 EXIT_CODES = {
     Severity.LOW: ExitCode.FINDINGS_LOW,
     Severity.MEDIUM: ExitCode.FINDINGS_MEDIUM,
@@ -36,6 +44,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("low", "medium", "high", "never"),
         default="low",
         help="the lowest severity that makes the exit code other than 0 (default: low)",
+    )
+    parser.add_argument(
+        "--no-repairs",
+        dest="repairs",
+        action="store_false",
+        help="leave the recommended repairs out of JSON: the search for them takes time",
     )
     group.add_argument("--baseline", metavar="FILE", help="report only what this file does not have yet")
     group.add_argument(
@@ -69,9 +83,31 @@ def run(arguments: argparse.Namespace) -> int:
             from trueup.matrix import make_matrix
 
             report = replace(report, matrix=make_matrix(project, context, choice, index))
+        if index is not None and arguments.repairs and any(chosen.shows_repairs for chosen, _ in wanted):
+            report = _with_repairs(report, project, context, choice, configuration, index)
     report = _against_baseline(report, arguments)
     _outputs.write_outputs(report, arguments, wanted)
     return exit_code(report, arguments)
+
+
+def _with_repairs(
+    report: Report,
+    project: Project,
+    context: PlanContext,
+    choice: Choice,
+    configuration: Configuration,
+    index: OpenIndex,
+) -> Report:
+    """The report with the recommended repairs, where something fails or may; the search gets two seconds."""
+    worst = report.worst
+    if worst is None or worst is Severity.LOW or len(choice.pythons) > 1:
+        return report
+    from trueup.fixing import fix
+    from trueup.repair._interface import Wishes
+
+    wishes = Wishes(context.python or next(iter(choice.pythons), None), timeout=REPAIR_SECONDS)
+    plan = fix(project, context, choice, configuration, index, wishes=wishes, report=report)[1]
+    return replace(report, repairs=tuple(repair for repair in plan.repairs if repair.recommended))
 
 
 def _against_baseline(report: Report, arguments: argparse.Namespace) -> Report:

@@ -122,7 +122,8 @@ def _carry_out(
 ) -> int:
     from trueup.repair.apply import apply_edits
     from trueup.repair.planner import combined
-    from trueup.reports._repairs import render_json, render_text
+    from trueup.reports._repair_objects import render_json
+    from trueup.reports._repairs import render_text
 
     is_json = arguments.format == "json"
     shown = _marked(plan, chosen)

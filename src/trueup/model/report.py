@@ -10,6 +10,7 @@ from trueup.model.finding import Confidence, Finding, Severity, Skipped, Verdict
 from trueup.model.matrix import Matrix
 from trueup.model.plan import BuildPlan
 from trueup.model.project import Project
+from trueup.model.repair import Repair
 from trueup.model.requirement import RequirementSet
 
 
@@ -75,6 +76,8 @@ class Report:
     """Why the index could not be asked, once per reason; empty where it answered."""
     matrix: Matrix | None = None
     """Every Python × distribution, where the format shows it."""
+    repairs: tuple[Repair, ...] = ()
+    """The repairs that are recommended, where the format shows them."""
 
     @property
     def worst(self) -> Severity | None:

@@ -58,13 +58,15 @@ class Candidate:
 
     `must_remove` are the findings (rule, subject) that have to be gone afterwards: without one the repair is not
     offered. `python` is the minor that every service of `roots` has to take afterwards, where one is wanted.
-    `alternatives` are tried in order where this one does not hold; the first that does is offered.
+    `is_wish` tells that the user asked for it, so that it need not remove anything. `alternatives` are tried in order
+    where this one does not hold; the first that does is offered.
     """
 
     repair: Repair
     must_remove: frozenset[tuple[str, str]] = frozenset()
     python: str | None = None
     roots: frozenset[str] = frozenset()
+    is_wish: bool = False
     alternatives: tuple[Candidate, ...] = ()
 
 

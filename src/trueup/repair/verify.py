@@ -62,7 +62,7 @@ def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
     for rule, subject in sorted(candidate.must_remove):
         if (rule, _LINE.sub("", subject)) in left:
             return f"applied to a copy, {rule} for {subject or 'the service'} is still there"
-    if not candidate.must_remove and not candidate.python and not _keys(before) - _keys(after):
+    if not candidate.must_remove and not candidate.is_wish and not _keys(before) - _keys(after):
         return "applied to a copy, it removes no finding"
     added = _keys(after) - _keys(before)
     if added:

@@ -9,9 +9,9 @@ from typing import Any
 
 from trueup import __version__
 from trueup.model.diagnosis import Cause, Diagnosis
+from trueup.reports._evidence import evidence_object
 from trueup.reports._interface import Look
 from trueup.reports._words import printable
-from trueup.reports.json import evidence_object
 
 MOST_EVIDENCE = 5
 

@@ -8,8 +8,8 @@ from typing import Any
 from trueup import __version__
 from trueup.model.distribution import PackageForecast
 from trueup.model.matrix import Lane, Matrix, MatrixColumn, MatrixRow, MatrixTable
+from trueup.reports._evidence import evidence_list
 from trueup.reports._outlook import outlook
-from trueup.reports.json import evidence_list
 
 
 def render_matrix_json(matrix: Matrix) -> str:

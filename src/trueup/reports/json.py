@@ -14,7 +14,7 @@ from trueup.model.plan import BuildPlan, VersionInput
 from trueup.model.report import Report, Result
 from trueup.reports._evidence import evidence_list, evidence_object
 from trueup.reports._interface import Format, Look
-from trueup.reports._repairs import repair_object
+from trueup.reports._repair_objects import repair_object
 
 
 def _python(plan: BuildPlan) -> dict[str, Any]:

@@ -150,7 +150,8 @@ def _candidate(
         evidence=tuple(item for change in changes for item in change.evidence),
     )
     must_remove = frozenset((finding.rule, finding.subject) for finding in group.findings(*RULES))
-    yield Candidate(repair, must_remove, minor, frozenset({group.root_dir}))
+    is_wish = context.wishes.python is not None
+    yield Candidate(repair, must_remove, minor, frozenset({group.root_dir}), is_wish=is_wish)
 
 
 def _edits(

@@ -71,6 +71,8 @@ def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
                 findings[0].evidence,
             )
         return
+    # Where nothing fails, only the first choice is worth a change: another Python would be a risk without a reason.
+    good = good if must_remove or wished else good[:1]
     stated = {item.minor: item for item in _stated(group)}
     made = [
         candidate_for(context, group, minor, wished, stated.get(minor), must_remove, align=align)
@@ -164,7 +166,7 @@ def candidate_for(
         certificate="No pin of a dependency changes, and one place states the Python.",
         evidence=(stated.evidence,) if stated else (),
     )
-    return Candidate(repair, must_remove, minor, frozenset({group.root_dir}))
+    return Candidate(repair, must_remove, minor, frozenset({group.root_dir}), is_wish=wished is not None)
 
 
 FAMILY = Family("python-pin", "pin Python where it is read", (*INSTALL_RULES, *VERSION_RULES, *PLACE_RULES), propose)
