@@ -65,8 +65,15 @@ def _sentence(text: str) -> str:
 
 def _hint(context: CheckContext, package: PackageForecast) -> str:
     python = context.plan.python.minor
+    if package.fixed_in is None and package.outcome is Outcome.UNAVAILABLE:
+        return f"Correct the requirement: the index has no file of {package.name} that installs on Python {python} here."
     if package.fixed_in is None:
         return f"No released version of {package.name} has a wheel for Python {python} here: pin an older Python."
+    if not package.direct and package.required_by:
+        return (
+            f"{package.name} {package.fixed_in} has a wheel for Python {python}, and comes with another version of "
+            f"{', '.join(package.required_by)}: `trueup fix` finds which pins must move; or pin an older Python."
+        )
     return (
         f"{package.name} {package.fixed_in} has a wheel for Python {python}; or pin a Python that "
         f"{package.name} {package.version} has a wheel for."

@@ -11,8 +11,10 @@ from trueup.model.distribution import CoreMetadata, IndexFile
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """The index could not say. `transient`: the network or the server is to blame, be it by an error, by refusing access
-    or by an answer that makes no sense; nothing follows about the name.
+    """The index could not say.
+
+    `transient`: the network or the server is to blame, be it by an error, by refusing access or by an answer that
+    makes no sense; nothing follows about the name.
     """
 
     subject: str

@@ -15,7 +15,7 @@ from dataclasses import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from pathspec import GitIgnoreSpec, Pattern
+from pathspec import GitIgnoreSpec
 
 from trueup.manifests._document import Document, load_json, load_toml
 from trueup.model.evidence import Evidence, Fact
@@ -74,13 +74,14 @@ def deployed(project: Project, excluded: tuple[str, ...] = (), included: tuple[s
 
 def _rules(lines: tuple[str, ...]) -> GitIgnoreSpec:
     """The patterns among the lines; a line that is none matches nothing, as git has it."""
-    patterns: list[Pattern] = []
+    patterns: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of `re`, about brackets in a pattern that somebody wrote
         for line in lines:
             with contextlib.suppress(ValueError):
-                patterns += GitIgnoreSpec.from_lines([line]).patterns
-    return GitIgnoreSpec(patterns)
+                GitIgnoreSpec.from_lines([line])
+                patterns.append(line)
+        return GitIgnoreSpec.from_lines(patterns)
 
 
 def slugignore_patterns(project: Project) -> tuple[str, ...]:
