@@ -66,7 +66,7 @@ def _sentence(text: str) -> str:
 def _hint(context: CheckContext, package: PackageForecast) -> str:
     python = context.plan.python.minor
     if package.fixed_in is None and package.outcome is Outcome.UNAVAILABLE:
-        return f"Correct the requirement: the index has no file of {package.name} that installs on Python {python} here."
+        return f"Correct the requirement: the index has no file of {package.name} that installs on Python {python}."
     if package.fixed_in is None:
         return f"No released version of {package.name} has a wheel for Python {python} here: pin an older Python."
     if not package.direct and package.required_by:
