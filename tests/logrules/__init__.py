@@ -1,0 +1,1 @@
+"""Tests of the log rules and their engine."""

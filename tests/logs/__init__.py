@@ -1,0 +1,1 @@
+"""Recorded failures, and the script that makes them."""

@@ -101,9 +101,9 @@ def tool_folder(work: Path, hidden: Sequence[str]) -> Path:
     for source in (Path("/usr/bin"), Path("/bin"), Path("/usr/local/bin")):
         for tool in source.iterdir():
             link = folder / tool.name
-            if not link.exists() and not tool.name.startswith(("python", "pip")):
-                if not any(fnmatch(tool.name, pattern) for pattern in patterns):
-                    link.symlink_to(tool)
+            left_out = tool.name.startswith(("python", "pip")) or any(fnmatch(tool.name, p) for p in patterns)
+            if not left_out and not link.exists():
+                link.symlink_to(tool)
     return folder
 
 

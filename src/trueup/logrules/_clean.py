@@ -41,6 +41,23 @@ _STARTS_LIKE_PREFIX = re.compile(r"[\[#\d>A-Za-z]")
 _TRIES = 5
 
 
+_PLATFORM_PREFIXES = (
+    ("heroku", re.compile(r"\S{10,40} (?:app|heroku)\[[\w.-]{1,40}\]: ")),
+    ("github-actions", re.compile(r"(?:\d{4}-\d\d-\d\dT[\d:.]+Z )?##\[(?:group|endgroup|error|command)\]")),
+    ("github-actions", re.compile(r"[^\t\r\n]{1,80}\t[^\t\r\n]{1,80}\t\ufeff?\d{4}-\d\d-\d\dT")),
+    ("docker", re.compile(r"[a-z][\w.-]{0,58}[-_]\d{1,3}\s{1,30}\| ")),
+    ("fly", re.compile(r"\S{10,40} app\[\w+\] [a-z]{3} \[\w+\]")),
+)
+
+
+def platform_of_prefix(text: str) -> str | None:
+    """The platform whose prefix a line has as it stands in the log, before cleaning; None without one."""
+    for platform, prefix in _PLATFORM_PREFIXES:
+        if prefix.match(text):
+            return platform
+    return None
+
+
 def without_escapes(text: str) -> str:
     """The text without colours, cursor movements and control characters (tabs stay)."""
     if "\x1b" in text or "[" in text:

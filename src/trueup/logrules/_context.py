@@ -78,7 +78,7 @@ def context_of(log: Log) -> Context:
             if not (mark.phase or mark.done or mark.failed):
                 break
     milestones.sort(key=lambda m: (m.index, m.phase is None))
-    platform = _platform(platforms, builders)
+    platform = _platform(platforms, builders, log.prefix_platform)
     builder = _builder(builders, platform)
     first = min((found[0] for found in platforms.values()), default=None)
     return Context(platform, builder, tuple(milestones), first)
@@ -97,16 +97,20 @@ def _first(found: dict[bool, tuple[int, str]], weak: bool, index: int, name: str
         found[weak] = (index, name)
 
 
-def _platform(platforms: dict[bool, tuple[int, str]], builders: dict[bool, tuple[int, str]]) -> str | None:
+def _platform(
+    platforms: dict[bool, tuple[int, str]], builders: dict[bool, tuple[int, str]], by_prefix: str | None
+) -> str | None:
     strong, weak = platforms.get(False), platforms.get(True)
-    if strong and not (strong[1] == "docker" and weak):
+    if strong and strong[1] != "docker":
         return strong[1]
+    if by_prefix and by_prefix != "docker":
+        return by_prefix
     if weak:
         return weak[1]
     builder = builders.get(False) or builders.get(True)
     if builder and builder[1] in ("railpack", "nixpacks"):
         return "railway"
-    return strong[1] if strong else None
+    return strong[1] if strong else by_prefix
 
 
 def _builder(builders: dict[bool, tuple[int, str]], platform: str | None) -> str | None:

@@ -154,4 +154,4 @@ def unwrapped(log: Log) -> Log | None:
         else:
             joined.append(line)
         goes_on, full = len(line.text) >= width - 14, len(line.text) >= width - 1
-    return Log(joined, total=log.total, bytes_read=log.bytes_read)
+    return Log(joined, total=log.total, bytes_read=log.bytes_read, prefix_platform=log.prefix_platform)

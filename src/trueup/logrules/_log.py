@@ -13,14 +13,22 @@ from trueup.model.diagnosis import LogLine
 class Log:
     """The lines of a log, or of a giant log the part of it that can matter; immutable.
 
-    `lines` hold the number in the file and the text without prefixes, colours and outer blanks. `total` counts the
-    lines of the whole log; `left_out` those that are not here.
+    `lines` hold the number in the file and the text without prefixes, colours and outer blanks; `total` counts the
+    lines of the whole log; `prefix_platform` is the platform whose prefixes the lines had.
     """
 
-    def __init__(self, lines: Sequence[LogLine], *, total: int | None = None, bytes_read: int = 0) -> None:
+    def __init__(
+        self,
+        lines: Sequence[LogLine],
+        *,
+        total: int | None = None,
+        bytes_read: int = 0,
+        prefix_platform: str | None = None,
+    ) -> None:
         self.lines = tuple(LogLine(line.number, line.text.strip()) for line in lines)
         self.total = len(self.lines) if total is None else total
         self.bytes_read = bytes_read
+        self.prefix_platform = prefix_platform
 
     @classmethod
     def from_text(cls, text: str) -> Log:

@@ -270,3 +270,13 @@ def reading_is(rule: str) -> Accept:
         return groups
 
     return accept
+
+
+def bound_by(wanted: str, excluded: str) -> str | None:
+    """Which side of a Requires-Python leaves out a range of Pythons, as poetry words it: `too-old` or `too-new`."""
+    upper = re.search(r"<=?\s?(\d+(?:\.\d+)*)", wanted)
+    lower = re.search(r">=?\s?(\d+(?:\.\d+)*)", excluded)
+    try:
+        return "too-new" if upper and lower and Version(lower[1]) >= Version(upper[1]) else "too-old"
+    except InvalidVersion:
+        return None

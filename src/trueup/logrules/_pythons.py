@@ -94,7 +94,7 @@ _TRACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "ython3.",
         re.compile(
-            r"(?:include|lib|lib64|bin|envs?|Frameworks|site-packages)/(?:\w+/)?[Pp]ython(?P<version>3\.\d{1,2})(?!\d)"
+            r"(?:include|lib|lib64|bin|doc|envs?|Frameworks|site-packages)/(?:\w+/)?[Pp]ython(?P<version>3\.\d{1,2})(?!\d)"
         ),
     ),
     ("python/3.", re.compile(r"/python/(?P<version>3\.\d{1,2})(?:\.\d+)?/")),

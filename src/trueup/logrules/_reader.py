@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from trueup.logrules._clean import LONGEST_LINE, clean, segments
+from trueup.logrules._clean import LONGEST_LINE, clean, platform_of_prefix, segments
 from trueup.logrules._log import Log
 from trueup.model.diagnosis import LogLine
 
@@ -22,6 +22,8 @@ BLOCK = 1 << 20
 """Bytes read at once."""
 HEAD_LINES = 6000
 TAIL_LINES = 12000
+PREFIX_LINES = 400
+"""Lines in whose prefixes a platform is looked for."""
 MIDDLE_LINES = 16000
 BEFORE, AFTER = 30, 8
 """Lines kept around a line that matters in the middle of a giant log."""
@@ -185,15 +187,19 @@ class _Keeper:
 
     def log(self) -> Log:
         """The log of what was kept."""
-        kept = dict(self._head) | self._middle
         tail: list[tuple[int, bytes]] = []
         for start, lines in self._tail:
             tail.extend((start + offset, line) for offset, line in enumerate(lines))
-        kept |= dict(tail[-2 * TAIL_LINES :])
+        if len(tail) > 2 * TAIL_LINES:
+            leaving = tail[: -2 * TAIL_LINES]
+            self._take_from_middle(leaving[0][0], [line for _, line in leaving])
+        kept = dict(self._head) | self._middle | dict(tail[-2 * TAIL_LINES :])
         cleaned: list[LogLine] = []
+        head = (raw[:200].decode("utf-8", "replace") for _, raw in self._head[:PREFIX_LINES])
+        prefix = next(filter(None, map(platform_of_prefix, head)), None)
         for number in sorted(kept):
             cleaned.extend(self._cleaned(number, kept[number]))
-        return Log(cleaned, total=self._count, bytes_read=self._bytes)
+        return Log(cleaned, total=self._count, bytes_read=self._bytes, prefix_platform=prefix)
 
     def _cleaned(self, number: int, raw: bytes) -> Iterator[LogLine]:
         if self._characters > KEPT_CHARACTERS:

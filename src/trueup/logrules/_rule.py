@@ -92,13 +92,13 @@ def pattern(
 class Rule:
     """A cause that logs show, how it is recognised, and what to do.
 
-    `explanation` says, sentence by sentence, what was found and why it ends the build or the start; `remedies` what to
-    do, the surest first. Both may name groups of the patterns and `{package}`, `{what}` (name and version), `{version}`
-    and `{python}` in braces; one that names what the log does not tell is left out, and of several separated by ` | `
-    the first that can be filled is taken. `effect_of` are ids whose presence makes this cause their effect. `strength` 3:
-    names the cause itself; 2: names it in general words; 1: a last resort, only used when nothing else is there.
-    `examples` are logs in which this rule and no other recognises something, `counter_examples` logs that look like it
-    and are not.
+    `explanation` says, sentence by sentence, what was found and why it ends the build or the start; `remedies` what
+    to do, the surest first. Both may name groups of the patterns and `{package}`, `{what}` (name and version),
+    `{version}` and `{python}` in braces; one that names what the log does not tell is left out, and of several
+    separated by ` | ` the first that can be filled is taken. `effect_of` are ids whose presence makes this cause
+    their effect. `strength` 3: names the cause itself; 2: names it in general words; 1: a last resort, only used
+    when nothing else is there. `examples` are logs in which this rule and no other recognises something,
+    `counter_examples` logs that look like it and are not.
     """
 
     id: str

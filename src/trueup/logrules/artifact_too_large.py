@@ -28,7 +28,10 @@ RULE = Rule(
         pattern(
             "Serverless Function", r"Serverless Functions? (?:has exceeded|size|exceeds?).{0,60}(?P<limit>\d+ ?[MG]B)"
         ),
-        pattern("is too large (max is", r"(?P<size>[\d.]+ ?\w+) is too large \(max is (?P<limit>[\d.]+ ?\w+)\)"),
+        pattern(
+            "is too large (max is",
+            r"(?<![\d.])(?P<size>[\d.]{1,12} ?\w{1,4}) is too large \(max is (?P<limit>[\d.]+ ?\w+)\)",
+        ),
         pattern("slug size", r"(?:[Cc]ompiled )?slug size:? (?P<size>\S+)? ?is too large"),
         pattern(
             "mage of size",

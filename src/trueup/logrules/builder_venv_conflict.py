@@ -34,7 +34,7 @@ RULE = Rule(
         pattern("are the same file", r"shutil\.SameFileError|Error: .*are the same file", needs=r"venv", reach=10),
         pattern("venv", r"\[Errno (?:16|17|26|39|21|20)\] [^:]+: '(?P<path>[^']*venv[^']*)'"),
         pattern("ensurepip", r"Command '\[.*venv.*'-m', 'ensurepip'.*returned non-zero", needs=r"venv"),
-        pattern("/activate", r"(?P<path>\S*/bin/activate): (?:No such file or directory|not found)"),
+        pattern("/activate", r"(?<!\S)(?P<path>\S{0,300}/bin/activate): (?:No such file or directory|not found)"),
         pattern("A virtual environment already exists at", confidence=Confidence.LOW, needs=r"[Ee]rror|failed"),
         pattern("Existing virtualenv", r"existing (?:\.venv|virtual environment).{0,60}(?:commit|checked in|found in)"),
         pattern(

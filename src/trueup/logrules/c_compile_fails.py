@@ -42,7 +42,8 @@ RULE = Rule(
     patterns=(
         pattern(
             "error: ",
-            r"(?P<file>[\w./+-]+\.(?:c|cc|cpp|cxx|h|hpp|hh|cu|pyx|f|f90)):\d+:(?:\d+:)? (?:fatal )?error:"
+            r"(?<![\w./+-])(?P<file>[\w./+-]{1,200}\.(?:c|cc|cpp|cxx|h|hpp|hh|cu|pyx|f|f90)):\d+:(?:\d+:)? (?:fatal"
+            r" )?error:"
             r" (?P<problem>.{3,160})",
             accept=_other_error,
         ),

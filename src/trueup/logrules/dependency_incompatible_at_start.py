@@ -91,18 +91,19 @@ RULE = Rule(
         pattern("unable to infer type for attribute", accept=known_pair),
         pattern(
             "No module named '",
-            r"No module named '(?P<module>[\w.]+\.[\w.]+)'",
+            r"No module named '(?P<module>\w+(?:\.\w+)+)'",
             accept=library_import,
             confidence=Confidence.MEDIUM,
         ),
         pattern(
             "VersionConflict",
-            r"pkg_resources\.(?:ContextualVersionConflict|VersionConflict): \((?P<package>[\w.-]+)"
+            r"pkg_resources\.(?:ContextualVersionConflict|VersionConflict): \((?<![\w.-])(?P<package>[\w.-]{1,80})"
             r" (?P<version>[\w.]+) .*Requirement\.parse\('(?P<name>[^']+)'\)",
         ),
         pattern(
             "is required for a normal functioning of this module, but found",
-            r"ImportError: (?P<name>[\w.-]+[<>=!,.\d]*) is required for a normal functioning of this module, but"
+            r"ImportError: (?<![\w.-])(?P<name>[\w.-]{1,80}[<>=!,.\d]*) is required for a normal functioning of this"
+            r" module, but"
             r" found (?P<package>[\w-]+)==(?P<version>[\w.]+)",
         ),
         pattern("metaclass conflict", accept=library_type_error, confidence=Confidence.MEDIUM),
@@ -122,7 +123,8 @@ RULE = Rule(
         pattern("Numba needs NumPy", r"ImportError: Numba needs NumPy (?P<name>[\d.]+ or \w+)"),
         pattern(
             "is incompatible with",
-            r"(?:ImportError|RuntimeError): (?P<package>[\w.-]+)[ =]+v?(?P<version>[\d.]+) is (?:incompatible|not"
+            r"(?:ImportError|RuntimeError): (?<![\w.-])(?P<package>[\w.-]{1,80})[ =]+v?(?P<version>[\d.]+) is"
+            r" (?:incompatible|not"
             r" compatible) with (?P<name>.{3,60})",
         ),
         pattern(

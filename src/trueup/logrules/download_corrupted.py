@@ -27,16 +27,17 @@ RULE = Rule(
     patterns=(
         pattern(
             "has an invalid package format",
-            r"(?P<package>[\w.-]+)==(?P<version>[\w.+!]+) has an invalid package format",
+            r"(?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<version>[\w.+!]+) has an invalid package format",
             lead=1,
         ),
         pattern(
-            "The structure of `", r"The structure of `(?P<package>[\w.-]+)` \(v(?P<version>[\w.+!]+)\) was invalid"
+            "The structure of `",
+            r"The structure of `(?<![\w.-])(?P<package>[\w.-]{1,80})` \(v(?P<version>[\w.+!]+)\) was invalid",
         ),
         pattern("BadZipFile", r"BadZipFile: (?P<problem>.+)"),
         pattern("BadZipfile", r"BadZipfile: (?P<problem>.+)"),
-        pattern("has an invalid wheel", r"Wheel '(?P<package>[\w.-]+)' located at \S+ is invalid"),
-        pattern("is invalid.", r"Wheel '(?P<package>[\w.-]+)' located at \S+ is invalid"),
+        pattern("has an invalid wheel", r"Wheel '(?<![\w.-])(?P<package>[\w.-]{1,80})' located at \S+ is invalid"),
+        pattern("is invalid.", r"Wheel '(?<![\w.-])(?P<package>[\w.-]{1,80})' located at \S+ is invalid"),
         pattern("IncompleteRead", r"IncompleteRead\((?P<problem>[^)]*)\)"),
         pattern("Failed to extract archive", r"Failed to extract archive", confidence=Confidence.MEDIUM),
         pattern("ailed to unzip", r"[Ff]ailed to unzip (?:wheel|archive)?:? ?(?P<problem>\S+)"),

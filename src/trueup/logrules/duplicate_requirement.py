@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 from trueup.logrules._rule import Group, Rule, Scene, pattern
 
-_USER = re.compile(r"The user requested (?P<name>[\w.-]+)(?P<rest>\S*)")
+_USER = re.compile(r"The user requested (?<![\w.-])(?P<name>[\w.-]{1,80})(?P<rest>\S*)")
 
 
 def _same_name(scene: Scene) -> Mapping[str, str] | None:
@@ -52,20 +52,20 @@ RULE = Rule(
         pattern(
             "Double requirement given",
             r"Double requirement given: (?P<first>\S+).*\(already in"
-            r" (?P<second>[^\s,]+).*name='(?P<package>[\w.-]+)'",
+            r" (?P<second>[^\s,]+).*name='(?<![\w.-])(?P<package>[\w.-]{1,80})'",
         ),
         pattern("Double requirement given", lead=-1),
         pattern("The conflict is caused by:", accept=_same_name),
         pattern("these package versions have conflicting dependencies", accept=_same_name, lead=-1),
         pattern(
             "you require",
-            r"you require (?P<package>[\w.-]+)==(?P<first>[\w.+]+) and (?:you require"
+            r"you require (?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<first>[\w.+]+) and (?:you require"
             r" )?(?P=package)==(?P<second>[\w.+]+)",
             span=3,
         ),
         pattern(
             "conflicting URLs",
-            r"Requirements contain conflicting (?:URLs|indexes) for package `(?P<package>[\w.-]+)`",
+            r"Requirements contain conflicting (?:URLs|indexes) for package `(?<![\w.-])(?P<package>[\w.-]{1,80})`",
         ),
     ),
     explanation=(

@@ -26,17 +26,21 @@ RULE = Rule(
     phase="install",
     patterns=(
         pattern("DO NOT MATCH THE HASHES", r"THESE PACKAGES DO NOT MATCH THE HASHES"),
-        pattern("Hash mismatch for", r"Hash mismatch for `(?P<package>[\w.-]+)==(?P<version>[\w.+!]+)`", lead=1),
+        pattern(
+            "Hash mismatch for",
+            r"Hash mismatch for `(?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<version>[\w.+!]+)`",
+            lead=1,
+        ),
         pattern(
             "(from -r ",
-            r"^(?P<package>[A-Za-z][\w.-]*)==(?P<version>[\w.+!]+) from \S+ \(from -r",
+            r"^(?<![\w.-])(?P<package>[A-Za-z][\w.-]{0,80})==(?P<version>[\w.+!]+) from \S+ \(from -r",
             needs=r"DO NOT MATCH THE HASHES",
             reach=4,
             lead=2,
         ),
         pattern(
             "==",
-            r"^(?P<package>[A-Za-z][\w.-]*)==(?P<version>[\w.+!]+)(?: --hash=\S+)? from \S+",
+            r"^(?<![\w.-])(?P<package>[A-Za-z][\w.-]{0,80})==(?P<version>[\w.+!]+)(?: --hash=\S+)? from \S+",
             needs=r"DO NOT MATCH THE HASHES",
             reach=4,
             lead=2,
@@ -45,11 +49,12 @@ RULE = Rule(
         pattern("Hashes are required in --require-hashes mode", lead=-1),
         pattern(
             "sn't match any of the expected",
-            r"(?:Hash for|hash of) (?P<package>[\w.-]+).{0,80}(?:doesn't|not) (?:match|found)",
+            r"(?:Hash for|hash of) (?<![\w.-])(?P<package>[\w.-]{1,80}).{0,80}(?:doesn't|not) (?:match|found)",
         ),
         pattern(
             "not found in known hashes",
-            r"Hash for (?P<package>[\w.-]+) \((?P<version>[\w.]+)\) from archive .* not found in known hashes",
+            r"Hash for (?<![\w.-])(?P<package>[\w.-]{1,80}) \((?P<version>[\w.]+)\) from archive .* not found in"
+            r" known hashes",
         ),
         pattern("Expected sha256", r"Expected sha256 \w{64}", lead=-1, needs=r"Got\s+\w{64}", reach=3),
     ),

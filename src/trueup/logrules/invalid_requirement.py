@@ -57,7 +57,11 @@ RULE = Rule(
             accept=_readable,
         ),
         pattern("xpected semicolon", r"[Ee]xpected semicolon \(after (?:name|version|URL)", accept=_readable, lead=-1),
-        pattern("no such option", r"(?P<file>\S*requirements\S*\.txt): error: (?P<line>.+)", accept=_readable),
+        pattern(
+            "no such option",
+            r"(?<!\S)(?P<file>\S{0,200}requirements\S{0,80}\.txt): error: (?P<line>.+)",
+            accept=_readable,
+        ),
         pattern("Unsupported requirement", r"Unsupported requirement in `?(?P<file>[^`\s]+)", accept=_readable),
         pattern(
             "Invalid version: '",

@@ -35,7 +35,8 @@ def _conda_package(scene: Scene) -> Mapping[str, str] | None:
     """The package that a path of conda's build folders names: `/croot/certifi_1683875369620/work`."""
     path = scene.match.groupdict().get("path") or ""
     found = re.search(
-        r"/(?:croot|bld|feedstock_root|private/\w+)/(?P<name>[A-Za-z][\w.-]*?)(?:_\d{8,}|-split)?(?:_\d{8,})?/", path
+        r"/(?:croot|bld|feedstock_root|private/\w+)/(?<![\w.-])(?P<name>[A-Za-z][\w.-]{0,80}?)(?:_\d{8,}|-split)?(?:_\d{8,})?/",
+        path,
     )
     return {"package": found["name"]} if found else {}
 
@@ -62,16 +63,18 @@ RULE = Rule(
         pattern("file:///", r"[Dd]istribution not found at: (?P<path>file:///\S+)", accept=_conda_package),
         pattern(
             "file://",
-            r"(?P<package>[A-Za-z][\w.-]*) @ (?P<path>file:///[^\s'`]+).*(?:does not exist|not found|No such"
+            r"(?<![\w.-])(?P<package>[A-Za-z][\w.-]{0,80}) @ (?P<path>file:///[^\s'`]+).*(?:does not exist|not"
+            r" found|No such"
             r" file|[Ii]nvalid|cannot)",
         ),
         pattern(
             "@ file://",
-            r"(?:error|ERROR|[Ff]ailed|[Ii]nvalid).{0,80}?(?P<package>[A-Za-z][\w.-]*) @ (?P<path>file:///[^\s'`]+)",
+            r"(?:error|ERROR|[Ff]ailed|[Ii]nvalid).{0,80}?(?<![\w.-])(?P<package>[A-Za-z][\w.-]{0,80}) @"
+            r" (?P<path>file:///[^\s'`]+)",
         ),
         pattern(
             "is not a valid editable requirement",
-            r"(?P<path>\S+) is not a valid editable requirement",
+            r"(?<!\S)(?P<path>\S{1,300}) is not a valid editable requirement",
         ),
         pattern(
             "Neither 'setup.py' nor 'pyproject.toml' found",
@@ -96,7 +99,7 @@ RULE = Rule(
         ),
         pattern(
             "should either be a path to a local project",
-            r"(?P<path>\S+) should either be a path to a local project or a VCS url",
+            r"(?<!\S)(?P<path>\S{1,300}) should either be a path to a local project or a VCS url",
         ),
     ),
     explanation=(

@@ -52,7 +52,7 @@ RULE = Rule(
         pattern(
             "pip install",
             r"(?:Error|error)\b.*(?:[Pp]lease|[Tt]ry|run|using) .{0,30}`?pip install"
-            r" [\"']?(?P<package>[A-Za-z][\w.-]+(?:\[[\w,]+\])?)",
+            r" [\"']?(?<![\w.-])(?P<package>[A-Za-z][\w.-]{1,80}(?:\[[\w,]+\])?)",
             lead=-1,
         ),
     ),

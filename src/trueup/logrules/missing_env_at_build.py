@@ -42,7 +42,7 @@ RULE = Rule(
         ),
         pattern(
             "not found. Declare it as envvar",
-            r"(?P<variable>[A-Z][A-Z0-9_]+) not found\. Declare it as envvar",
+            r"(?<![A-Z0-9_])(?P<variable>[A-Z][A-Z0-9_]{1,60}) not found\. Declare it as envvar",
             accept=absent_variable(building=True),
         ),
         pattern(
@@ -57,7 +57,8 @@ RULE = Rule(
         ),
         pattern(
             "nvironment variable",
-            r"(?P<variable>[A-Z][A-Z0-9_]{2,})\b.{0,30}environment variable (?:is )?(?:not set|missing|required|must"
+            r"(?<![A-Z0-9_])(?P<variable>[A-Z][A-Z0-9_]{2,60})\b.{0,30}environment variable (?:is )?(?:not"
+            r" set|missing|required|must"
             r" be set)",
             accept=absent_variable(building=True),
         ),

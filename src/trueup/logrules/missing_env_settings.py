@@ -39,7 +39,7 @@ RULE = Rule(
         ),
         pattern(
             "not found. Declare it as envvar",
-            r"(?P<variable>[A-Z][A-Z0-9_]+) not found\. Declare it as envvar",
+            r"(?<![A-Z0-9_])(?P<variable>[A-Z][A-Z0-9_]{1,60}) not found\. Declare it as envvar",
             accept=absent_variable(building=False),
         ),
         pattern(
@@ -64,7 +64,8 @@ RULE = Rule(
         ),
         pattern(
             "nvironment variable",
-            r"(?P<variable>[A-Z][A-Z0-9_]{2,})\b['\"`]?.{0,20}[Ee]nvironment variables? (?:is |are )?(?:not"
+            r"(?<![A-Z0-9_])(?P<variable>[A-Z][A-Z0-9_]{2,60})\b['\"`]?.{0,20}[Ee]nvironment variables? (?:is |are"
+            r" )?(?:not"
             r" (?:set|found|defined)|missing|required|must be set)",
             accept=absent_variable(building=False),
         ),

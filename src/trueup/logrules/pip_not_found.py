@@ -30,7 +30,7 @@ RULE = Rule(
         pattern("pip", r"exec: \"pip[\d.]*\": executable file not found"),
         pattern("pip", r"No such file or directory: '(?:/\S*/)?pip[\d.]*'"),
         pattern("python", r"(?:^|[\s:/])python[\d.]*: (?:command )?not found"),
-        pattern("bin/pip", r"\S*/bin/pip[\d.]*: No such file or directory"),
+        pattern("bin/pip", r"/bin/pip[\d.]*: No such file or directory"),
         pattern("'pip' is not recognized"),
     ),
     explanation=("The command calls pip (or python), and this environment has none.",),

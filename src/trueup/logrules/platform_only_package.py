@@ -46,40 +46,44 @@ RULE = Rule(
         pattern("Could not find a version that", NO_VERSION, span=2, accept=reading_is("platform-only-package")),
         pattern(
             "matching platform tag",
-            r"[Bb]ecause (?P<package>[\w.-]+)(?:==(?P<version>[\w.+]+))? has no wheels with a matching platform tag",
+            r"[Bb]ecause (?<![\w.-])(?P<package>[\w.-]{1,80})(?:==(?P<version>[\w.+]+))? has no wheels with a"
+            r" matching platform tag",
             span=3,
         ),
         pattern(
             "platform tag",
-            r"(?P<package>[\w.-]+)==(?P<version>[\w.+]+) has no wheels with a matching platform tag",
+            r"(?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<version>[\w.+]+) has no wheels with a matching platform tag",
             span=4,
         ),
         pattern(
             "doesn't have a source distribution or wheel for the current platform",
-            r"(?P<package>[\w.-]+)==(?P<version>[\w.+]+) @ \S+",
+            r"(?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<version>[\w.+]+) @ \S+",
             span=4,
             accept=_known,
         ),
         pattern(
             "only has wheels for the following platforms",
-            r"but `(?P<package>[\w.-]+)` \(v(?P<version>[\w.+]+)\) only has wheels for the following platform",
+            r"but `(?<![\w.-])(?P<package>[\w.-]{1,80})` \(v(?P<version>[\w.+]+)\) only has wheels for the following"
+            r" platform",
             span=4,
         ),
         pattern(
             "Unable to find installation candidates for",
-            r"installation candidates for (?P<package>[\w.-]+) \((?P<version>[\w.+]+)\)",
+            r"installation candidates for (?<![\w.-])(?P<package>[\w.-]{1,80}) \((?P<version>[\w.+]+)\)",
             accept=_known,
         ),
         pattern(
             "only runs on",
-            r"(?P<package>[A-Za-z][\w.-]+) (?:only runs on|is only (?:available|supported) (?:on|for)|can only be"
+            r"(?<![\w.-])(?P<package>[A-Za-z][\w.-]{1,80}) (?:only runs on|is only (?:available|supported)"
+            r" (?:on|for)|can only be"
             r" (?:built|installed) on) (?P<system>Windows|macOS|Mac|Darwin|Windows only)",
         ),
         pattern("is only supported on", r"(?P<system>PyObjC) requires macOS to build"),
         pattern("requires macOS to build", r"(?P<package>PyObjC|pyobjc\S*) requires macOS"),
         pattern(
             "not a supported wheel on this platform",
-            r"(?P<package>[A-Za-z][\w.]*)-(?P<version>\d[\w.!+]*?)-\S+-(?:win\w*|macosx\w*)\.whl is not a supported"
+            r"(?<![\w.])(?P<package>[A-Za-z][\w.]{0,80})-(?P<version>\d[\w.!+]{0,40}?)-\S{1,120}-(?:win\w*|macosx\w*)\.whl"
+            r" is not a supported"
             r" wheel on this platform",
         ),
         pattern("platform_system", r"winloop|Windows-only package"),

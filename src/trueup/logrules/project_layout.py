@@ -30,13 +30,18 @@ RULE = Rule(
             "Multiple top-level",
             r"Multiple top-level (?P<kind>packages|modules) discovered in a flat-layout: (?P<found>\[.*\])",
         ),
-        pattern("No file/folder found for package", r"No file/folder found for package (?P<found>[\w.-]+)"),
+        pattern(
+            "No file/folder found for package", r"No file/folder found for package (?<![\w.-])(?P<found>[\w.-]{1,80})"
+        ),
         pattern("Unable to determine which files to ship"),
-        pattern("does not contain any element", r"(?P<found>\S+) does not contain any element"),
+        pattern("does not contain any element", r"(?<!\S)(?P<found>\S{1,300}) does not contain any element"),
         pattern("package directory '", r"error: package directory '(?P<found>[^']+)' does not exist"),
         pattern("Readme path", r"Readme path `?(?P<found>\S+?)`? does not exist"),
         pattern("Readme file does not exist", r"Readme file does not exist: (?P<found>\S+)"),
-        pattern("does not appear to be a Python project", r"(?P<found>\S+) does not appear to be a Python project"),
+        pattern(
+            "does not appear to be a Python project",
+            r"(?<!\S)(?P<found>\S{1,300}) does not appear to be a Python project",
+        ),
         pattern(
             "is not installable",
             r"Directory '(?P<found>[^']+)' is not installable\. Neither 'setup\.py' nor 'pyproject\.toml' found",

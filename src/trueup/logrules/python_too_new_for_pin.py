@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trueup.logrules._no_match import NO_VERSION, reading_is, satisfied
+from trueup.logrules._no_match import NO_VERSION, bound_by, reading_is, satisfied
 from trueup.logrules._rule import Group, Rule, Scene, pattern
 from trueup.model.finding import Confidence
 
@@ -36,12 +36,26 @@ def _too_new(scene: Scene) -> Mapping[str, str] | None:
 
 _WANTED = r"(?P<wanted>[<>=!~^]=?[\d.*]+(?:,\s?[<>=!~]=?[\d.*]+)*)"
 
+
+def _range(scene: Scene) -> Mapping[str, str] | None:
+    return {} if bound_by(scene.match["wanted"], scene.match["excluded"]) == "too-new" else None
+
+
+POETRY = pattern(
+    "requires Python",
+    r"(?<![\w.-])(?P<package>[\w.-]{1,80})(?: \((?P<version>[\w.]+)\))? requires Python "
+    rf"{_WANTED}, so it will not be (?:satisfied|installable) for Python (?P<excluded>\S+)",
+    span=2,
+    accept=_range,
+)
+
 RULE = Rule(
     id="python-too-new-for-pin",
     title="The pinned version does not support a Python this new",
     group=Group.REQUIREMENTS,
     phase="install",
     patterns=(
+        POETRY,
         pattern("Could not find a version that", NO_VERSION, span=2, accept=reading_is("python-too-new-for-pin")),
         pattern(
             "Cannot install on Python version",
@@ -50,13 +64,14 @@ RULE = Rule(
         pattern(
             "Python version (",
             rf"current Python version \((?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and"
-            r" (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
+            r" (?<![\w.-])(?P<package>[\w.-]{1,80}?)(?:==(?P<version>[\w.]+?))? depends on",
             span=5,
             accept=_too_new,
         ),
         pattern(
             "requires a different Python",
-            rf"Package '(?P<package>[\w.-]+)' requires a different Python: (?P<python>[\d.]+\w*) not in '{_WANTED}'",
+            rf"Package '(?<![\w.-])(?P<package>[\w.-]{{1,80}})' requires a different Python: (?P<python>[\d.]+\w*) not"
+            rf" in '{_WANTED}'",
             accept=_too_new,
         ),
         pattern(
@@ -73,18 +88,20 @@ RULE = Rule(
         ),
         pattern(
             "Python ABI tag",
-            r"(?P<package>[\w.-]+)==(?P<version>[\w.+]+) has no wheels with a matching Python"
+            r"(?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<version>[\w.+]+) has no wheels with a matching Python"
             r" (?:ABI|implementation|version) tag",
             span=4,
         ),
         pattern(
             "only has wheels with the following Python",
-            r"but `(?P<package>[\w.-]+)` \(v(?P<version>[\w.+]+)\) only has wheels with the following Python",
+            r"but `(?<![\w.-])(?P<package>[\w.-]{1,80})` \(v(?P<version>[\w.+]+)\) only has wheels with the following"
+            r" Python",
             span=4,
         ),
         pattern(
             "doesn't have a source distribution or wheel for the current platform",
-            r"(?:distribution|package) `?(?P<package>[\w.-]+)==(?P<version>[\w.+]+) @ \S+ (?:can't be installed"
+            r"(?:distribution|package) `?(?<![\w.-])(?P<package>[\w.-]{1,80})==(?P<version>[\w.+]+) @ \S+ (?:can't be"
+            r" installed"
             r" because it )?doesn't have a source distribution or wheel",
             span=4,
             needs=r"CPython 3\.\d+|cp3\d+",
@@ -92,13 +109,14 @@ RULE = Rule(
         ),
         pattern(
             "Python versions >=",
-            r"(?P<package>[A-Za-z][\w.-]+).{0,40}(?:only supports|supports only|requires) Python versions?"
+            r"(?<![\w.-])(?P<package>[A-Za-z][\w.-]{1,80}).{0,40}(?:only supports|supports only|requires) Python"
+            r" versions?"
             r" (?P<wanted>>=[\d.]+,\s?<=?[\d.]+)",
             confidence=Confidence.MEDIUM,
         ),
         pattern(
             "not yet support",
-            r"(?P<package>[A-Za-z][\w.-]+) does not (?:yet )?support Python (?P<python>3\.\d+)",
+            r"(?<![\w.-])(?P<package>[A-Za-z][\w.-]{1,80}) does not (?:yet )?support Python (?P<python>3\.\d+)",
             confidence=Confidence.MEDIUM,
         ),
     ),

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trueup.logrules._no_match import NO_VERSION, reading_is, satisfied
+from trueup.logrules._no_match import NO_VERSION, bound_by, reading_is, satisfied
 from trueup.logrules._rule import Group, Rule, Scene, pattern
 from trueup.model.finding import Confidence
 
@@ -40,6 +40,19 @@ def _below(python: str, wanted: str) -> bool:
 
 _WANTED = r"(?P<wanted>[<>=!~^]=?[\d.*]+(?:,\s?[<>=!~]=?[\d.*]+)*)"
 
+
+def _range(scene: Scene) -> Mapping[str, str] | None:
+    return {} if bound_by(scene.match["wanted"], scene.match["excluded"]) == "too-old" else None
+
+
+POETRY = pattern(
+    "requires Python",
+    r"(?<![\w.-])(?P<package>[\w.-]{1,80})(?: \((?P<version>[\w.]+)\))? requires Python "
+    rf"{_WANTED}, so it will not be (?:satisfied|installable) for Python (?P<excluded>\S+)",
+    span=2,
+    accept=_range,
+)
+
 RULE = Rule(
     id="python-too-old-for-pin",
     title="The pinned version needs a newer Python",
@@ -50,20 +63,21 @@ RULE = Rule(
         pattern(
             "Python version (",
             rf"current Python version \((?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and"
-            r" (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
+            r" (?<![\w.-])(?P<package>[\w.-]{1,80}?)(?:==(?P<version>[\w.]+?))? depends on",
             span=5,
             accept=_too_old,
         ),
         pattern(
             "requested Python version",
             rf"requested Python version \((?:>=)?(?P<python>[\d.]+)\) does not satisfy Python{_WANTED} and"
-            r" (?P<package>[\w.-]+?)(?:==(?P<version>[\w.]+?))? depends on",
+            r" (?<![\w.-])(?P<package>[\w.-]{1,80}?)(?:==(?P<version>[\w.]+?))? depends on",
             span=5,
             accept=_too_old,
         ),
         pattern(
             "requires a different Python",
-            rf"Package '(?P<package>[\w.-]+)' requires a different Python: (?P<python>[\d.]+\w*) not in '{_WANTED}'",
+            rf"Package '(?<![\w.-])(?P<package>[\w.-]{{1,80}})' requires a different Python: (?P<python>[\d.]+\w*) not"
+            rf" in '{_WANTED}'",
             accept=_too_old,
         ),
         pattern(
@@ -71,12 +85,7 @@ RULE = Rule(
             rf"requires Python '?{_WANTED}'? but the running Python is (?P<python>[\d.]+)",
             accept=_too_old,
         ),
-        pattern(
-            "requires Python",
-            rf"(?P<package>[\w.-]+)(?: \((?P<version>[\w.]+)\))? requires Python {_WANTED}, so it will not be"
-            r" (?:satisfied|installable) for Python",
-            span=2,
-        ),
+        POETRY,
         pattern(
             "is not allowed by the project",
             rf"Current Python version \((?P<python>[\d.]+)\) is not allowed by the project \({_WANTED}\)",
@@ -97,14 +106,15 @@ RULE = Rule(
         ),
         pattern(
             "requires Python >=3.",
-            r"(?:This version of )?(?P<package>[A-Za-z][\w.-]+) requires Python >=? ?(?P<needed>3\.\d+)(?: or"
+            r"(?:This version of )?(?<![\w.-])(?P<package>[A-Za-z][\w.-]{1,80}) requires Python >=?"
+            r" ?(?P<needed>3\.\d+)(?: or"
             r" (?:newer|later))?[.!]",
             confidence=Confidence.MEDIUM,
             unless=r"requirements are unsatisfiable",
         ),
         pattern(
             "equires at least Python",
-            r"(?P<package>[A-Za-z][\w.-]+) requires at least Python (?P<needed>3\.\d+)",
+            r"(?<![\w.-])(?P<package>[A-Za-z][\w.-]{1,80}) requires at least Python (?P<needed>3\.\d+)",
             confidence=Confidence.MEDIUM,
         ),
     ),

@@ -50,7 +50,7 @@ RULE = Rule(
             "invalid Python request",
             r"(?:[Ii]gnoring )?[Ii]nvalid (?:Python )?(?:version )?request .{0,60}(?P<where>\.python-version)",
         ),
-        pattern("is an invalid Python version", r"(?P<wanted>\S+) is an invalid Python version"),
+        pattern("is an invalid Python version", r"(?<!\S)(?P<wanted>\S{1,80}) is an invalid Python version"),
     ),
     explanation=(
         (

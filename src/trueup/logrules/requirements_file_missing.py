@@ -38,7 +38,7 @@ RULE = Rule(
             "No such file or directory",
             r"failed to (?:read|open) (?:from )?file `(?P<file>[^`]*requirements[^`]*)`.*",
         ),
-        pattern("requirements", r"(?P<file>\S*requirements\S*\.txt): No such file or directory"),
+        pattern("requirements", r"(?<!\S)(?P<file>\S{0,200}requirements\S{0,80}\.txt): No such file or directory"),
         pattern("requirements", r"\"/?(?P<file>[^\"]*requirements[^\"]*)\": not found"),
         pattern("Requirements file", r"Requirements file (?P<file>\S+) (?:does not exist|not found)"),
     ),

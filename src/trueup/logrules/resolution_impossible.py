@@ -27,8 +27,13 @@ from packaging.utils import canonicalize_name
 from trueup.logrules._rule import Group, Rule, Scene, pattern
 from trueup.model.finding import Confidence
 
-_USER = re.compile(r"The user requested (?:\(constraint\) )?(?P<name>[\w.-]+)(?:\[[^\]]*\])?(?P<rest>[^\s(]*)")
-_DEPENDS = re.compile(r"^(?P<parent>[\w.-]+(?:\[[^\]]*\])?) (?P<version>[\w.+!]+) depends on (?P<name>[\w.-]+)")
+_USER = re.compile(
+    r"The user requested (?:\(constraint\) )?(?<![\w.-])(?P<name>[\w.-]{1,80})(?:\[[^\]]*\])?(?P<rest>[^\s(]*)"
+)
+_DEPENDS = re.compile(
+    r"^(?<![\w.-])(?P<parent>[\w.-]{1,80}(?:\[[^\]]*\])?) (?P<version>[\w.+!]+) depends on"
+    r" (?<![\w.-])(?P<name>[\w.-]{1,80})"
+)
 
 
 def _sides(scene: Scene) -> Mapping[str, str] | None:
@@ -61,7 +66,7 @@ def _uv(scene: Scene) -> Mapping[str, str] | None:
         text,
     ):
         return None
-    found = re.search(r"depends on (?P<package>[\w.-]+?)(?:\[[^\]]*\])?[<>=!~]", text)
+    found = re.search(r"depends on (?<![\w.-])(?P<package>[\w.-]{1,80}?)(?:\[[^\]]*\])?[<>=!~]", text)
     if not found:
         return {}
     return {
@@ -89,14 +94,15 @@ RULE = Rule(
         ),
         pattern(
             "is forbidden",
-            r"(?P<sides>[\w.-]+ is forbidden)",
+            r"(?<![\w.-])(?P<sides>[\w.-]{1,80} is forbidden)",
             confidence=Confidence.MEDIUM,
             needs="version solving failed",
         ),
         pattern("ResolutionFailure", confidence=Confidence.MEDIUM),
         pattern(
             "which is incompatible",
-            r"(?P<sides>(?P<parent>[\w.-]+) [\w.+]+ (?:requires|has requirement) (?P<package>[\w.-]+?)[<>=!~,; ].*,"
+            r"(?P<sides>(?<![\w.-])(?P<parent>[\w.-]{1,80}) [\w.+]+ (?:requires|has requirement)"
+            r" (?<![\w.-])(?P<package>[\w.-]{1,80}?)[<>=!~,; ].*,"
             r" but you(?:'ll| will)? have (?P<other>[\w.-]+) (?P<version>[\w.+]+) which is incompatible)",
             confidence=Confidence.LOW,
             lead=-2,

@@ -35,18 +35,19 @@ RULE = Rule(
         ),
         pattern(
             "Name or service not known",
-            r"(?:connecting to (?P<host>[\w.-]+):\d+\. )?.*Name or service not known",
+            r"connecting to (?P<host>[\w.-]{1,200}):\d+\. .{0,40}Name or service not known|Name or service not known",
             accept=of_running_service,
         ),
         pattern(
             "Temporary failure in name resolution",
-            r"(?:connecting to (?P<host>[\w.-]+):\d+\. )?.*Temporary failure in name resolution",
+            r"connecting to (?P<host>[\w.-]{1,200}):\d+\. .{0,40}Temporary failure in name resolution|Temporary"
+            r" failure in name resolution",
             accept=of_running_service,
         ),
         pattern("nodename nor servname provided", accept=of_running_service),
         pattern(
             "getaddrinfo",
-            r"(?:getaddrinfo (?:failed|ENOTFOUND)(?: (?P<host>[\w.-]+))?|socket\.gaierror)",
+            r"(?:getaddrinfo (?:failed|ENOTFOUND)(?: (?<![\w.-])(?P<host>[\w.-]{1,80}))?|socket\.gaierror)",
             accept=of_running_service,
             lead=-1,
         ),

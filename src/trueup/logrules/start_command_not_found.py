@@ -85,7 +85,9 @@ RULE = Rule(
         ),
         pattern("can't open file", r"python[\d.]*: can't open file '(?P<program>[^']+)': \[Errno 2\]", accept=_program),
         pattern(
-            "could not be found in the PATH", r"(?P<program>[\w.-]+) could not be found in the PATH", accept=_program
+            "could not be found in the PATH",
+            r"(?<![\w.-])(?P<program>[\w.-]{1,80}) could not be found in the PATH",
+            accept=_program,
         ),
     ),
     explanation=("The command calls {program}, and there is no such program in the environment that runs it.",),

@@ -24,7 +24,7 @@ RULE = Rule(
     group=Group.SOURCE_BUILD,
     phase="install",
     patterns=(
-        pattern("use_2to3", r"error in (?P<package>[\w.-]+) setup command: use_2to3 is invalid"),
+        pattern("use_2to3", r"error in (?<![\w.-])(?P<package>[\w.-]{1,80}) setup command: use_2to3 is invalid"),
         pattern("use_2to3 is invalid", lead=-1),
     ),
     explanation=("It is Python 2 code that setuptools was to convert; setuptools 58 removed that.",),

@@ -31,27 +31,31 @@ RULE = Rule(
         pattern(
             "there is no version of",
             r"[Bb]ecause there is no version of"
-            r" (?P<package>[\w.-]+)(?:\[[^\]]*\])?==(?P<version>[\w+!]+(?:\.[\w+!]+)*)",
+            r" (?<![\w.-])(?P<package>[\w.-]{1,80})(?:\[[^\]]*\])?==(?P<version>[\w+!]+(?:\.[\w+!]+)*)",
             span=3,
         ),
         pattern(
             "doesn't match any versions",
-            r"depends on (?P<package>[\w.-]+) \((?P<version>[^)]+)\) which doesn't match any versions",
+            r"depends on (?<![\w.-])(?P<package>[\w.-]{1,80}) \((?P<version>[^)]+)\) which doesn't match any"
+            r" versions",
             span=3,
         ),
         pattern(
             "no versions of",
-            r"no versions of (?P<package>[\w.-]+) match (?P<version>[\w.+]+)[,\s]",
+            r"no versions of (?<![\w.-])(?P<package>[\w.-]{1,80}) match (?P<version>[\w.+]+)[,\s]",
             span=2,
             confidence=Confidence.MEDIUM,
             unless=r"which depends on|requires both",
         ),
         pattern(
             "Unable to find",
-            r"Unable to find a (?:suitable|matching) version (?:for|of) (?P<package>[\w.-]+)",
+            r"Unable to find a (?:suitable|matching) version (?:for|of) (?<![\w.-])(?P<package>[\w.-]{1,80})",
             confidence=Confidence.MEDIUM,
         ),
-        pattern("ould not find a matching version of package", r"matching version of package (?P<package>[\w.-]+)"),
+        pattern(
+            "ould not find a matching version of package",
+            r"matching version of package (?<![\w.-])(?P<package>[\w.-]{1,80})",
+        ),
     ),
     explanation=(
         (
