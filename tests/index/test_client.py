@@ -73,9 +73,21 @@ def test_a_json_page(server: LocalIndex, folder: Path) -> None:
 
 
 def test_a_missing_project_is_missing_and_stays_so(server: LocalIndex, folder: Path) -> None:
-    assert isinstance(ask(server, folder, "nope"), Missing)
-    assert isinstance(ask(server, folder, "nope"), Missing)
-    assert server.paths() == ["/simple/nope/"]
+    for _ in range(2):
+        with client(server, folder) as index:
+            assert isinstance(index.releases(["demo", "nope"])["nope"], Missing)
+    assert sorted(server.paths()) == ["/simple/demo/", "/simple/nope/"]
+
+
+def test_an_index_without_any_page_tells_nothing_about_a_project(server: LocalIndex, folder: Path) -> None:
+    found = ask(server, folder, "nope")
+    assert isinstance(found, Unavailable)
+    assert "its address may be wrong" in found.reason
+    assert server.paths() == ["/simple/nope/", "/simple/pip/"]
+    server.replies["/simple/nope/"] = Reply(page("nope-1.0.tar.gz"))
+    assert names(ask(server, folder, "nope")) == ["nope-1.0.tar.gz"], "nothing of it is kept"
+    server.replies["/simple/pip/"] = Reply(page("pip-1.0.tar.gz"))
+    assert isinstance(ask(server, folder, "other"), Missing), "an index that has pip is one"
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,10 @@ class Cache:
             return None
         return load_page(path)
 
+    def drop_page(self, index: str, name: str) -> None:
+        """Forget what an index said about a project."""
+        _remove(self.page_path(index, name))
+
     def confirm(self, page: CachedPage) -> None:
         """Note that the index has just confirmed a page."""
         page.validated = time.time()

@@ -28,6 +28,8 @@ Progress = Callable[[str, int, int], None]
 """Told in the calling thread: what is read ("pages", "metadata" or "sdists"), how many are done, how many there are."""
 PAGE_LIMIT = 100_000_000
 """Bytes of the largest page that is read."""
+COMMON_PROJECT = "pip"
+"""A project that an index for installing from has, if it has any; asked for where nothing else was found."""
 _PARSING = threading.Semaphore(1)
 """Pages are taken apart one at a time: more threads would not be faster, and hold the parts of many pages at once."""
 
@@ -49,6 +51,7 @@ class NetworkIndex:
         self._lock = threading.Lock()
         self._down: dict[str, Unavailable] = {}
         self._up: set[str] = set()
+        self._has_pages = False
 
     def __enter__(self) -> NetworkIndex:
         return self
@@ -98,8 +101,28 @@ class NetworkIndex:
         pages.update(zip(tasks, fetched, strict=True))
         for name in wanted:
             if name not in self._releases:
-                self._releases[name] = self._merged(name, [pages[url, name] for url in self._settings.urls])
+                found = self._releases[name] = self._merged(name, [pages[url, name] for url in self._settings.urls])
+                self._has_pages = self._has_pages or not isinstance(found, (Missing, Unavailable))
+        self._doubt_misses()
         return {name: self._releases[name] for name in wanted}
+
+    def _doubt_misses(self) -> None:
+        """Take back that projects are missing where the index has none of those asked for, nor the one all have.
+
+        A wrong address, or a server that lost its pages, answers 404 to everything: nothing follows about the projects.
+        """
+        missed = [name for name, found in self._releases.items() if isinstance(found, Missing)]
+        if self._has_pages or not missed or not self._settings.urls or self._settings.offline:
+            return
+        pages = [self._fresh(url, COMMON_PROJECT) or self._fetched(url, COMMON_PROJECT) for url in self._settings.urls]
+        self._has_pages = not all(isinstance(page, Missing) for page in pages)
+        if self._has_pages:
+            return
+        reason = f"the index has no page of any project asked for, nor of {COMMON_PROJECT}: its address may be wrong"
+        for name in (*missed, COMMON_PROJECT):
+            self._releases[name] = Unavailable(name, reason)
+            for url in self._settings.urls:
+                self._cache.drop_page(without_credentials(url), name)
 
     def metadata(self, files: Iterable[IndexFile]) -> Mapping[str, CoreMetadata | Unavailable]:
         """The core metadata of wheels and sdists, by file name, without building or running anything."""
