@@ -45,6 +45,7 @@ _PLATFORM_PREFIXES = (
     ("heroku", re.compile(r"\S{10,40} (?:app|heroku)\[[\w.-]{1,40}\]: ")),
     ("github-actions", re.compile(r"(?:\d{4}-\d\d-\d\dT[\d:.]+Z )?##\[(?:group|endgroup|error|command)\]")),
     ("github-actions", re.compile(r"[^\t\r\n]{1,80}\t[^\t\r\n]{1,80}\t\ufeff?\d{4}-\d\d-\d\dT")),
+    ("docker", re.compile(r"#\d{1,4} (?:\d{1,6}\.\d{1,4} |\[|DONE|ERROR|CACHED|sha256:)")),
     ("docker", re.compile(r"[a-z][\w.-]{0,58}[-_]\d{1,3}\s{1,30}\| ")),
     ("fly", re.compile(r"\S{10,40} app\[\w+\] [a-z]{3} \[\w+\]")),
 )

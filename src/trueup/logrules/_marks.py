@@ -196,6 +196,7 @@ _DOCKER = (
     ),
     _mark("Successfully tagged ", r"^Successfully tagged ", "docker", "dockerfile", None, done="build"),
     _mark("naming to ", r"\bnaming to (?:docker\.io|registry)\S*.*\bdone", "docker", "dockerfile", None, done="build"),
+    _mark("OCI runtime create failed", None, "docker", None, "start", failed=True),
     _mark("Attaching to ", r"^Attaching to [\w, -]+$", "docker", None, "start"),
 )  # fmt: skip
 

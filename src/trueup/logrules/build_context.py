@@ -72,6 +72,5 @@ RULE = Rule(
         "COPY failed: file not found in build context or excluded by .dockerignore: stat app: file does not exist",
     ),
     counter_examples=("COPY requirements.txt .",),
-    effect_of=frozenset({"requirements-file-missing"}),
     about_a_package=False,
 )

@@ -39,7 +39,6 @@ RULE = Rule(
             r"failed to (?:read|open) (?:from )?file `(?P<file>[^`]*requirements[^`]*)`.*",
         ),
         pattern("requirements", r"(?<!\S)(?P<file>\S{0,200}requirements\S{0,80}\.txt): No such file or directory"),
-        pattern("requirements", r"\"/?(?P<file>[^\"]*requirements[^\"]*)\": not found"),
         pattern("Requirements file", r"Requirements file (?P<file>\S+) (?:does not exist|not found)"),
     ),
     explanation=(
