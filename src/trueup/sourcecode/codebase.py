@@ -17,7 +17,9 @@ from trueup.model.project import Project
 from trueup.sourcecode.module import SourceModule, parse_module
 
 MOST_MODULES = 2_000
-"""Files that are parsed for one service; beyond that `CodeBase.notes` says so."""
+MOST_BYTES = 6_000_000
+"""Files, and bytes of them, that are parsed for one service; beyond that `CodeBase.notes` says so. A service of its own
+is seldom a tenth of that, and both time and memory go with it."""
 _NOT_SERVED = frozenset(
     {"test", "tests", "docs", "examples", "migrations", "venv", ".venv", "env", "node_modules", "site-packages"}
 )
@@ -39,6 +41,7 @@ class CodeBase:
     def __init__(self, tree: Project) -> None:
         self.tree = tree
         self.notes: list[str] = []
+        self._bytes = 0
         self._modules: dict[str, SourceModule | None] = {}
         self._compiled = {name.split(".", 1)[0] for name in tree.listing if name.endswith(_COMPILED)}
 
@@ -46,10 +49,11 @@ class CodeBase:
         """The module at a path; None where there is no such file or the limit is reached."""
         if path not in self._modules:
             file = self.tree.get(path)
-            if file is not None and len(self._modules) >= MOST_MODULES:
+            if file is not None and (len(self._modules) >= MOST_MODULES or self._bytes > MOST_BYTES):
                 if not self.notes:
-                    self.notes.append(f"More than {MOST_MODULES:,} Python files: the rest was not read as code.")
+                    self.notes.append("The code of this service is too large: not all of it was read as code.")
                 return None
+            self._bytes += len(file.data) if file is not None else 0
             self._modules[path] = parse_module(path, file) if file is not None else None
         return self._modules[path]
 
@@ -157,7 +161,7 @@ def bound_names(module: SourceModule) -> frozenset[str]:
 
 
 _KEPT: OrderedDict[tuple[int, str], tuple[Project, CodeBase]] = OrderedDict()
-_MOST_KEPT = 16
+_MOST_KEPT = 4
 
 
 def code_base(tree: Project) -> CodeBase:

@@ -89,8 +89,12 @@ class SourceModule:
         pending: list[tuple[ast.AST, Site]] = [(self.tree, Site())] if self.tree else []
         while pending:
             node, site = pending.pop()
-            self._by_type.setdefault(type(node), []).append((node, site))
-            pending.extend(reversed(list(_children(node, site))))
+            kind = type(node)
+            self._by_type.setdefault(kind, []).append((node, site))
+            if kind in _SPECIAL:
+                pending.extend(reversed(list(_children(node, site))))
+            elif kind is not ast.Constant:
+                pending.extend(reversed([(child, site) for child in _plain_children(node)]))
         return True
 
     @property
@@ -185,6 +189,24 @@ def parse_module(path: str, file: SourceFile) -> SourceModule:
 
 
 _TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
+_SPECIAL = frozenset(
+    {ast.If, ast.Try, getattr(ast, "TryStar", ast.Try), ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef}
+)
+_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+
+
+def _plain_children(node: ast.AST) -> list[ast.AST]:
+    """The nodes below one, in order, without operators and contexts, which stand nowhere."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, _LEAVES)]
+        elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+            found.append(value)
+    return found
 
 
 def _children(node: ast.AST, site: Site) -> Iterator[tuple[ast.AST, Site]]:

@@ -1,0 +1,94 @@
+"""Where programs listen: by command, configuration, environment, code."""
+
+from __future__ import annotations
+
+import pytest
+
+from trueup.model.project import Project
+from trueup.sourcecode import code_facts
+from trueup.sourcecode.listening import Listening, listening
+
+FLASK = "from flask import Flask\napp = Flask(__name__)\n"
+MAIN = "if __name__ == '__main__':\n    "
+
+
+def found(start: str, given: dict[str, str] | None = None, **files: str) -> Listening | None:
+    texts = {f"{name}.py" if name != "gunicorn" else "gunicorn.conf.py": text for name, text in files.items()}
+    facts = code_facts(Project.from_texts(texts), given=given, start=start)
+    process, program = facts.programs[0]
+    return listening(facts, process, program)
+
+
+@pytest.mark.parametrize(
+    ("start", "host", "port"),
+    [
+        ("uvicorn m:a", "127.0.0.1", "8000"),
+        ("uvicorn m:a --host 0.0.0.0 --port $PORT", "0.0.0.0", "$PORT"),
+        ("UVICORN_HOST=0.0.0.0 uvicorn m:a", "0.0.0.0", "8000"),
+        ("gunicorn m:a", "0.0.0.0", "$PORT"),
+        ("gunicorn m:a -b 127.0.0.1:9000", "127.0.0.1", "9000"),
+        ("hypercorn m:a", "127.0.0.1", "8000"),
+        ("flask run --host 0.0.0.0 --port ${PORT:-5000}", "0.0.0.0", "$PORT"),
+        ("python manage.py runserver", "127.0.0.1", "8000"),
+        ("waitress-serve m:a", "0.0.0.0", "8080"),
+        ("fastapi run main.py", "0.0.0.0", "$PORT"),
+    ],
+)
+def test_commands(start: str, host: str, port: str) -> None:
+    place = found(start)
+    assert place is not None
+    assert (place.host, place.port) == (host, port)
+
+
+@pytest.mark.parametrize(
+    "start", ["uvicorn m:a --uds /tmp/s", "uvicorn m:a --host $HOST", "celery -A a worker", "hypercorn -c x.toml m:a"]
+)
+def test_what_a_command_does_not_tell(start: str) -> None:
+    place = found(start)
+    assert place is None or place.host is None
+
+
+def test_variables_are_written_out() -> None:
+    place = found("uvicorn m:a --host $HOST --port $API_PORT", {"HOST": "0.0.0.0", "API_PORT": "9000"})
+    assert place is not None
+    assert (place.host, place.fixed_port) == ("0.0.0.0", 9000)
+
+
+def test_gunicorn_configuration_file() -> None:
+    place = found("gunicorn m:a", gunicorn="import os\nbind = f\"0.0.0.0:{os.environ.get('PORT', 8000)}\"\n")
+    assert place is not None
+    assert (place.host, place.port) == ("0.0.0.0", "$PORT")
+    assert found("gunicorn m:a", gunicorn="bind = compute()\n") is None
+    loop = found("gunicorn m:a", gunicorn='bind = "127.0.0.1:8000"\n')
+    assert loop is not None
+    assert loop.is_loopback
+
+
+@pytest.mark.parametrize(
+    ("code", "host", "port"),
+    [
+        (FLASK + MAIN + "app.run()", "127.0.0.1", "5000"),
+        (FLASK + MAIN + "app.run(host='0.0.0.0', port=8080)", "0.0.0.0", "8080"),
+        ("import os\n" + FLASK + "app.run('0.0.0.0', int(os.getenv('PORT', 5000)))", "0.0.0.0", "$PORT"),
+        ("import uvicorn\nuvicorn.run('main:app', host='0.0.0.0')", "0.0.0.0", "8000"),
+        ("from aiohttp import web\nweb.run_app(web.Application())", "0.0.0.0", "8080"),
+    ],
+)
+def test_code(code: str, host: str, port: str) -> None:
+    place = found("python main.py", main=code)
+    assert place is not None
+    assert (place.host, place.port) == (host, port)
+
+
+def test_a_port_from_settings() -> None:
+    settings = (
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    port: int = 8000\n"
+        "    bind_host: str = '0.0.0.0'\nsettings = S()\n"
+    )
+    code = (
+        "import uvicorn\nfrom settings import settings\n"
+        "uvicorn.run('main:app', host=settings.bind_host, port=settings.port)"
+    )
+    place = found("python main.py", main=code, settings=settings)
+    assert place is not None
+    assert (place.host, place.port) == ("0.0.0.0", "$PORT")
