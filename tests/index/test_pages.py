@@ -136,6 +136,13 @@ def test_addresses_are_resolved(href: str, base: str, expected: str) -> None:
     assert file.hashes == (("sha256", "ab"),)
 
 
+def test_an_address_that_is_none_is_kept_as_it_is() -> None:
+    body = b'<a href="//[/demo-1.0.tar.gz">demo-1.0.tar.gz</a>'
+    found = parse_page("demo", "text/html", b'<base href="//[">' + body, "https://index.example/simple/demo/")
+    (file,) = decode(found.form, found.base, "1.0", found.chunks["1.0"])
+    assert (file.filename, file.url) == ("demo-1.0.tar.gz", "//[/demo-1.0.tar.gz")
+
+
 def test_raw_angle_brackets_in_attributes_do_no_harm() -> None:
     body = '<a href="demo-1.0.tar.gz" data-requires-python=">=3.7">demo</a>'
     body += '<a data-requires-python=">=3.8" href="demo-1.1.tar.gz">'

@@ -134,7 +134,7 @@ def _parse_html(name: str, body: bytes, url: str) -> Page:
         _refuse_foreign_page(bool(anchors), body)
     base = _BASE.search(head)
     href = _attributes(base[1]).get("href", "") if base else ""
-    return Page(name, "html", urljoin(url, href), _ordered({v: b"\0".join(a) for v, a in grouped.items()}, b"\0"))
+    return Page(name, "html", _absolute(url, href), _ordered({v: b"\0".join(a) for v, a in grouped.items()}, b"\0"))
 
 
 def _plain(raw: bytes) -> str:
@@ -255,7 +255,11 @@ def _file_of(
 
 
 def _absolute(base: str, address: str) -> str:
-    return address if address.startswith(("https://", "http://")) else urljoin(base, address)
+    """The full address; one that is none stays as it is, and fails when somebody asks for it."""
+    try:
+        return address if address.startswith(("https://", "http://")) else urljoin(base, address)
+    except ValueError:
+        return address
 
 
 # --- JSON

@@ -177,7 +177,9 @@ class Transport:
         raise failure
 
     def _request(self, url: str, headers: dict[str, str]) -> BaseHTTPResponse:
-        parts = urlsplit(url)
+        parts = _split(url)
+        if parts is None:
+            raise TransportError("its address cannot be read", transient=False, reached=False)
         if parts.scheme not in ("http", "https"):
             raise TransportError(
                 f"addresses that begin with {parts.scheme or 'nothing'!r} are not read", transient=False
@@ -301,11 +303,20 @@ def _verifying_context(bundle: str | None) -> ssl.SSLContext:
 def _credentials(settings: IndexSettings) -> Iterator[tuple[str, tuple[str, str]]]:
     """User and password by host and port: files usually lie beside the index that lists them."""
     for url, pair in settings.credentials.items():
-        yield urlsplit(url).netloc.rpartition("@")[2], pair
+        if (known := _split(url)) is not None:
+            yield known.netloc.rpartition("@")[2], pair
     for url in (*settings.urls, *settings.find_links):
-        parts = urlsplit(url)
-        if "@" in parts.netloc and (found := _userinfo(parts)):
+        parts = _split(url)
+        if parts is not None and "@" in parts.netloc and (found := _userinfo(parts)):
             yield parts.netloc.rpartition("@")[2], found
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address; None for one that is none: asking for it then fails with its reason."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def _userinfo(parts: SplitResult) -> tuple[str, str] | None:
