@@ -105,7 +105,7 @@ def _with_repairs(
     from trueup.fixing import fix
     from trueup.repair._interface import Wishes
 
-    wishes = Wishes(context.python or next(iter(choice.pythons), None), timeout=REPAIR_SECONDS)
+    wishes = Wishes(context.python or next(iter(choice.pythons), None), timeout=REPAIR_SECONDS, runs_tools=False)
     plan = fix(project, context, choice, configuration, index, wishes=wishes, report=report)[1]
     return replace(report, repairs=tuple(repair for repair in plan.repairs if repair.recommended))
 

@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(arguments.builder) or configuration.builders,
         tuple(arguments.service),
     )
-    wishes = Wishes(context.python, arguments.timeout)
+    wishes = Wishes(context.python, arguments.timeout, runs_tools=not arguments.offline)
     with open_index(arguments, project) as (index, reason):
         report, plan = fix(
             project, context, choice, configuration, index, reason, wishes=wishes, only=tuple(arguments.rule)

@@ -25,10 +25,13 @@ Recheck = Callable[[Project], Report]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user asked for: a Python to go to, and how many seconds the search for the smallest bumps may take."""
+    """What the user asked for: a Python to go to, how many seconds the search for the smallest bumps may take, and
+    whether tools that ask the index themselves (uv) may run.
+    """
 
     python: str | None = None
     timeout: float = 20.0
+    runs_tools: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,22 @@ the files, together with the Python pin where the wanted Python is not the one t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from trueup.errors import TrueupError
-from trueup.index.interface import Index
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Applicability
 from trueup.model.repair import Change, Cost, Edit, HeldBack, Repair, RepairKind, Unrepairable, by_path
-from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
+from trueup.repair._bump_edits import bump_edits
 from trueup.repair._candidates import identified
 from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
 from trueup.repair._places import pin_python
 from trueup.repair._prospects import prospects, requirement_sets
-from trueup.repair._requirement_edits import index_hashes, version_edits
 from trueup.repair._start_rules import start_rules
 from trueup.repair.families.python_pin import candidates
-from trueup.repair.optimum import minimal_bumps
+from trueup.repair.optimum import BumpPlan, minimal_bumps
+from trueup.repair.texts import NotEditableError
 
 RULES = ("no-wheel", "conflict")
 MOST_PYTHONS = 3
@@ -54,110 +53,109 @@ def _with_other_python(context: RepairContext, group: Group) -> Iterator[Proposa
         for _, _, minor in ranked[:MOST_PYTHONS]
         if taken != {minor}
         for candidate in _for_python(context, group, minor)
-        if isinstance(candidate, Candidate)
+        if isinstance(candidate, Candidate) and candidate.repair.edits
     ]
     if made:
         best, *others = sorted(made, key=lambda candidate: candidate.repair.cost)
         yield replace(best, alternatives=tuple(others))
 
 
+@dataclass
+class _Bumps:
+    """What the requirement sets of one root directory need together."""
+
+    changes: dict[str, Change] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
+    proven: bool = True
+    proofs: list[str] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+
+    def take(self, plan: BumpPlan, targets: Sequence[Target]) -> list[Change]:
+        """Add the plan of one set; give its changes.
+
+        Raises:
+            NotEditableError: another set needs another version of the same package.
+        """
+        moved = [Change(c.name, c.from_version, c.to_version, c.direct, c.evidence) for c in plan.changes]
+        for change in moved:
+            if self.changes.setdefault(change.package, change).to_version != change.to_version:
+                raise NotEditableError(f"the services of this folder need different versions of {change.package}")
+        self.cost = max(self.cost, plan.cost)
+        self.proven = self.proven and plan.proven
+        self.proofs.append(str(plan.certificate))
+        self.targets += targets
+        return moved
+
+
 def _for_python(context: RepairContext, group: Group, wished: str | None) -> Iterator[Proposal]:
     """The smallest bumps with which everything installs on one Python (None: on the one that each plan takes)."""
-    changes: dict[str, Change] = {}
-    edits: list[Edit] = []
-    cost = Cost()
-    proven, proofs = True, []
-    targets: list[Target] = []
+    bumps = _Bumps()
     title = f"Move dependencies so that everything installs on Python {wished or _taken(group)}"
     for requirements, own in requirement_sets(group):
-        wanted = _targets(own, wished)
         assert context.open_index is not None
         index = context.open_index(requirements.options)
+        wanted = _targets(own, wished)
         forbidden, clashes = start_rules(requirements, context.pairs)
+        timeout = context.wishes.timeout
         plan = minimal_bumps(
-            requirements,
-            wanted,
-            index,
-            context.policy,
-            timeout=context.wishes.timeout,
-            forbidden=forbidden,
-            clashes=clashes,
+            requirements, wanted, index, context.policy, timeout=timeout, forbidden=forbidden, clashes=clashes
         )
         for name, reason in plan.held_back:
             yield HeldBack(name if " " in name else f"Move {name}", reason, RULES)
         if plan.unsatisfied:
             yield Unrepairable("no-wheel", _unsatisfied(plan.unsatisfied, wanted), _lines(group))
             return
-        moved = [Change(c.name, c.from_version, c.to_version, c.direct, c.evidence) for c in plan.changes]
-        if any(change.package in changes and changes[change.package] != change for change in moved):
-            yield HeldBack(title, "the services of this folder need different versions of one package", RULES)
-            return
-        changes.update({change.package: change for change in moved})
-        cost = max(cost, plan.cost)
-        proven = proven and plan.proven
-        proofs.append(str(plan.certificate))
-        targets += wanted
         try:
-            edits += [edit for edit in _edits(context, requirements, moved, index) if edit not in edits]
+            changes = bumps.take(plan, wanted)
+            edits, commands = bump_edits(context, requirements, changes, index)
         except TrueupError as error:
             yield HeldBack(title, error.message, RULES)
             return
-    if changes:
-        yield from _candidate(context, group, wished, tuple(changes.values()), edits, cost, proven, proofs, targets)
+        bumps.edits += [edit for edit in edits if edit not in bumps.edits]
+        bumps.commands += [command for command in commands if command not in bumps.commands]
+    if bumps.changes:
+        yield _candidate(context, group, wished, bumps)
 
 
-def _candidate(
-    context: RepairContext,
-    group: Group,
-    wished: str | None,
-    changes: Sequence[Change],
-    edits: list[Edit],
-    cost: Cost,
-    proven: bool,
-    proofs: list[str],
-    targets: list[Target],
-) -> Iterator[Proposal]:
+def _candidate(context: RepairContext, group: Group, wished: str | None, bumps: _Bumps) -> Proposal:
     minor = ".".join(wished.split(".")[:2]) if wished else None
     pinned = ""
     if minor is not None and {plan.python.minor for plan in group.plans} != {minor}:
         full = wished if wished and wished.count(".") == 2 else None
         try:
             pin = pin_python(context.project, group.plans, minor, full, blueprint=len(group.services) == 1)
-            if set(pin.texts) & set(by_path(edits)):
-                raise TrueupError(f"{pin.places} would have to be changed in two ways at once")
-            edits += pin.edits()
+            if set(pin.texts) & set(by_path(bumps.edits)):
+                raise NotEditableError(f"{pin.places} would have to be changed in two ways at once")
+            bumps.edits += pin.edits()
         except TrueupError as error:
-            yield HeldBack(f"Move dependencies to Python {minor}", error.message, RULES)
-            return
+            return HeldBack(f"Move dependencies to Python {minor}", error.message, RULES)
         pinned = f", and pin Python {wished} in {pin.places}"
+    changes = tuple(bumps.changes.values())
     direct = [change for change in changes if change.direct]
     words = ", ".join(f"{change.package} {change.from_version or '(free)'} → {change.to_version}" for change in direct)
     repair = Repair(
         id=identified(f"bump-{minor or _taken(group).replace(' and ', '-')}-{group.root_dir}"),
-        title=f"Move {words or 'nothing that is pinned'}{pinned}",
+        title=f"Move {words or f'{len(changes)} locked versions'}{pinned}",
         kind=RepairKind.BUMP,
-        applicability=Applicability.SAFE,
-        edits=tuple(edits),
-        changes=tuple(changes),
-        cost=cost,
-        targets=tuple(dict.fromkeys(map(str, targets))),
+        applicability=Applicability.DISPLAY_ONLY if bumps.commands else Applicability.SAFE,
+        edits=() if bumps.commands else tuple(bumps.edits),
+        commands=tuple(bumps.commands),
+        changes=changes,
+        cost=bumps.cost,
+        targets=tuple(dict.fromkeys(map(str, bumps.targets))),
         resolves=RULES,
         services=group.services,
         alternative=True,
         reason=f"the fewest and nearest versions with which everything installs on Python {wished or _taken(group)}",
-        proven_minimal=proven,
-        certificate="; ".join(dict.fromkeys(proofs)),
+        proven_minimal=bumps.proven,
+        certificate="; ".join(dict.fromkeys(bumps.proofs)),
         evidence=tuple(item for change in changes for item in change.evidence),
     )
     must_remove = frozenset((finding.rule, finding.subject) for finding in group.findings(*RULES))
     is_wish = context.wishes.python is not None
-    yield Candidate(repair, must_remove, minor, frozenset({group.root_dir}), is_wish=is_wish)
-
-
-def _edits(
-    context: RepairContext, requirements: RequirementSet, changes: Sequence[Change], index: Index
-) -> tuple[Edit, ...]:
-    return version_edits(context.project, requirements, changes, index_hashes(index))
+    return Candidate(repair, must_remove, minor, frozenset({group.root_dir}), is_wish=is_wish)
 
 
 def _targets(own: Sequence[Target], wished: str | None) -> tuple[Target, ...]:
