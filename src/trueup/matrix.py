@@ -22,8 +22,11 @@ from trueup.model.target import SUPPORTED_MINORS, Target
 from trueup.pipeline import Choice, OpenIndex, Prediction, installs, predict
 from trueup.resolve import forecast_many, resolve_many
 
-HORIZON_DAYS = 730
-"""How far ahead published changes are looked for."""
+HORIZON_DAYS = 720
+STEP_DAYS = 60
+"""How far ahead published changes are looked for, and in which steps; a change that is taken back sooner is missed."""
+AGES_DAYS = (400, 800, 1200)
+"""Ages of services of which at least one was surely created under another default."""
 
 Image = tuple[str, str, str]
 """Architecture, C library and its version."""
@@ -35,6 +38,14 @@ class _Work:
 
     requirements: RequirementSet
     predictions: list[Prediction] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """What the platforms' published rules say of other days: changes by service, and builders that keep a default."""
+
+    moves: dict[str, Move]
+    kept: frozenset[str]
 
 
 def make_matrix(
@@ -59,10 +70,10 @@ def make_matrix(
     predictions = predict(project, context, choice)
     found = [prediction for prediction in predictions if installs(prediction)]
     columns = tuple(minors) or default_minors(context.on, (one.plan for one in found))
-    later = _moves(project, context, choice, found)
+    ahead = _Ahead(_moves(project, context, choice, found), _kept(project, context, choice, found))
     tables: list[MatrixTable] = []
     for work in _by_requirements(found):
-        tables += _tables(work, columns, open_index, later)
+        tables += _tables(work, columns, open_index, ahead)
     notes = tuple(
         dict.fromkeys(
             f"{prediction.plan.platform}, {prediction.plan.builder}, {prediction.plan.service.name}: its install steps "
@@ -96,7 +107,7 @@ def _image(plan: BuildPlan) -> Image:
     return plan.image.arch, plan.image.libc, plan.image.libc_version.value or "2.17"
 
 
-def _tables(work: _Work, minors: Sequence[str], open_index: OpenIndex, later: dict[str, Move]) -> list[MatrixTable]:
+def _tables(work: _Work, minors: Sequence[str], open_index: OpenIndex, ahead: _Ahead) -> list[MatrixTable]:
     """One table per image, those that say the same as one."""
     images = list(dict.fromkeys(_image(prediction.plan) for prediction in work.predictions))
     targets = {image: _targets(image, minors, work.predictions) for image in images}
@@ -105,7 +116,7 @@ def _tables(work: _Work, minors: Sequence[str], open_index: OpenIndex, later: di
     forecasts = forecast_many(resolve_many(work.requirements, wanted, index), index)
     found: list[MatrixTable] = []
     for image in images:
-        lanes = _lanes((one for one in work.predictions if _image(one.plan) == image), later)
+        lanes = _lanes((one for one in work.predictions if _image(one.plan) == image), ahead)
         table = _table(lanes, work.requirements, minors, [forecasts[target] for target in targets[image]])
         alike = next((known for known in found if _says(known) == _says(table)), None)
         if alike is None:
@@ -155,13 +166,13 @@ def _says(table: MatrixTable) -> object:
     return cells, columns
 
 
-def _lanes(predictions: Iterable[Prediction], later: dict[str, Move]) -> tuple[Lane, ...]:
+def _lanes(predictions: Iterable[Prediction], ahead: _Ahead) -> tuple[Lane, ...]:
     """The services of these predictions, those of one builder with the same Python together."""
     found: dict[object, Lane] = {}
     for prediction in predictions:
         plan = prediction.plan
         python = plan.python
-        move = later.get(_key(plan)) if prediction.is_today else None
+        move = ahead.moves.get(_key(plan)) if prediction.is_today else None
         key = (plan.platform, plan.builder, python.effective, python.source, python.evidence[:1], move)
         known = found.get(key)
         if known is not None:
@@ -177,6 +188,7 @@ def _lanes(predictions: Iterable[Prediction], later: dict[str, Move]) -> tuple[L
             python.evidence,
             prediction.is_today,
             move,
+            f"{_key(plan)}\n{plan.builder}" in ahead.kept,
         )
     return tuple(found.values())
 
@@ -188,15 +200,37 @@ def _key(plan: BuildPlan) -> str:
     return f"{plan.platform}\n{plan.service.name}"
 
 
+def _kept(project: Project, context: PlanContext, choice: Choice, found: Iterable[Prediction]) -> frozenset[str]:
+    """The services and builders whose default Python would be another one if the service were some years older."""
+    if context.python:
+        return frozenset()
+    today = datetime.date.fromisoformat(context.on).toordinal()
+    older: dict[str, set[str | None]] = {}
+    for age in AGES_DAYS:
+        for one in predict(project, replace(context, created=_iso(max(1, today - age))), choice):
+            older.setdefault(f"{_key(one.plan)}\n{one.plan.builder}", set()).add(one.plan.python.minor)
+    kept = set()
+    for prediction in found:
+        key = f"{_key(prediction.plan)}\n{prediction.plan.builder}"
+        python = prediction.plan.python
+        if python.requested is None and older.get(key, set()) - {None, python.minor}:
+            kept.add(key)
+    return frozenset(kept)
+
+
 def _moves(project: Project, context: PlanContext, choice: Choice, found: Iterable[Prediction]) -> dict[str, Move]:
-    """By service, the first day ahead on which the platform's published rules give it another Python."""
+    """By service, the first day ahead on which the platform's published rules give it another Python.
+
+    The service exists by then: where its creation day is not given, today counts, as it does for its plan.
+    """
     if context.python:
         return {}
+    existing = replace(context, created=context.created or context.on)
     planned: dict[str, dict[str, BuildPlan]] = {}
 
     def on_day(day: str) -> dict[str, BuildPlan]:
         if day not in planned:
-            predictions = predict(project, replace(context, on=day), choice)
+            predictions = predict(project, replace(existing, on=day), choice)
             planned[day] = {_key(one.plan): one.plan for one in predictions if one.is_today}
         return planned[day]
 
@@ -210,17 +244,18 @@ def _moves(project: Project, context: PlanContext, choice: Choice, found: Iterab
 
 
 def _move(plan: BuildPlan, today: str, on_day: Callable[[str], dict[str, BuildPlan]]) -> Move | None:
-    """The day of a change by bisection: the first on which the Python's minor is not today's."""
+    """The day of a change, by steps and then by bisection: the first on which the Python's minor is not today's."""
     key = _key(plan)
 
     def minor(day: str) -> str | None:
         later = on_day(day).get(key)
         return later.python.minor if later is not None else None
 
-    before = datetime.date.fromisoformat(today)
-    after = min(before.toordinal() + HORIZON_DAYS, datetime.date.max.toordinal())
-    low, high = before.toordinal(), after
-    if minor(_iso(high)) in (None, plan.python.minor):
+    low = datetime.date.fromisoformat(today).toordinal()
+    last = min(low + HORIZON_DAYS, datetime.date.max.toordinal())
+    same = (None, plan.python.minor)
+    high = next((day for day in range(low + STEP_DAYS, last + 1, STEP_DAYS) if minor(_iso(day)) not in same), None)
+    if high is None:
         return None
     while high - low > 1:
         middle = (low + high) // 2

@@ -178,12 +178,12 @@ def test_paper_shows_what_is_folded_and_no_controls(open_page: Any, tmp_path: Pa
     page = open_page("maya")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert page.locator("details:not([open])").count() == 0
+    assert page.locator("details:not([open]):not(.evidence)").count() == 0
     assert not page.locator(".controls").first.is_visible()
     page.pdf(path=tmp_path / "report.pdf", format="A4")
     assert (tmp_path / "report.pdf").stat().st_size > 10_000
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator("details:not([open])").count() > 0
+    assert page.locator("details:not([open]):not(.evidence)").count() > 0
 
 
 def test_without_script_everything_is_there(open_page: Any) -> None:

@@ -36,7 +36,7 @@ def published_schema(name: str) -> Path:
     """A schema that others publish; the test is skipped, saying so, where it is not on this machine."""
     path = SCHEMAS / name
     if not path.exists():
-        pytest.skip(f"{name} is not in {SCHEMAS.name}/ (or TRUEUP_TEST_SCHEMAS): see CONTRIBUTING.md")
+        pytest.skip(f"{name} is not in {SCHEMAS.name}/ (or TRUEUP_TEST_SCHEMAS): see tests/reports/README.md")
     return path
 
 

@@ -30,7 +30,9 @@ class Lane:
     """Services of one builder that install the same set: which Python they get today, and why.
 
     `is_default`: the platform's default decides, so the service moves with it; else the project says it, at the place
-    of the first evidence. `move` is the next change that the platform has published; None where none is known.
+    of the first evidence. `is_kept`: the platform gives each service the default of the day of its creation, so that a
+    moved default reaches only services created later. `move` is the next change that the platform has published; None
+    where none is known.
     """
 
     platform: str
@@ -42,6 +44,7 @@ class Lane:
     evidence: tuple[Evidence, ...]
     is_today: bool = True
     move: Move | None = None
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

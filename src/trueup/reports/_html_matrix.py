@@ -84,10 +84,12 @@ def _controls(table: MatrixTable, number: int) -> Markup:
     name, show = f"name{number}", f"show{number}"
     return element(
         "div",
-        element("label", "Name", for_=name),
-        element("input", type="search", id=name, data_filter=True, autocomplete="off", spellcheck="false"),
-        element("label", "Show", for_=show),
-        element("select", *options, id=show, data_show=True),
+        element(
+            "span",
+            element("label", "Name", for_=name),
+            element("input", type="search", id=name, data_filter=True, autocomplete="off", spellcheck="false"),
+        ),
+        element("span", element("label", "Show", for_=show), element("select", *options, id=show, data_show=True)),
         element("output", "", data_count=True, role="status"),
         class_="controls",
         hidden=True,
@@ -162,8 +164,7 @@ def _firsts(table: MatrixTable, number: int) -> Markup | None:
     rows = [row for row in table.rows if any(_is_told(cell) for cell in row.cells)]
     if not rows:
         return None
-    head = [element("th", "Distribution", scope="col"), element("th", "Stated or needed by", scope="col")]
-    head += [element("th", minor, scope="col") for minor in table.minors]
+    head = [element("th", text, scope="col") for text in ("Distribution", *table.minors, "Stated or needed by")]
     body = [_first(row, _anchor(number, row)) for row in rows]
     grid = element("table", element("thead", element("tr", *head)), element("tbody", *body), class_="firsts")
     title = "First version with a wheel"
@@ -185,16 +186,17 @@ def _first(row: MatrixRow, anchor: str) -> Markup:
     through = f" by {', '.join(shown.required_by)}" if not row.direct and shown.required_by else None
     reasons = dict.fromkeys(cell.reason for cell in row.cells if cell is not None and _is_told(cell))
     why = element("details", element("summary", "Why"), element("ul", *(element("li", text) for text in reasons)))
-    head = element("th", f"{row.name} ", element("small", shown.version), why, scope="row")
+    head = element("th", f"{row.name} ", element("small", shown.version), scope="row")
     cells = [_first_cell(cell) for cell in row.cells]
-    return element("tr", head, element("td", stated, through), *cells, id=anchor, tabindex="-1")
+    versions = element("tr", head, *cells, element("td", stated, through), id=anchor, tabindex="-1")
+    return joined(versions, element("tr", element("td", why, colspan=len(cells) + 2), class_="reasons"))
 
 
 def _first_cell(cell: PackageForecast | None) -> Markup:
     if cell is None:
         return element("td", "–", class_="x")
     if not _is_told(cell):
-        return element("td", f"{cell.version} has one" if cell.outcome is Outcome.WHEEL else "pure", class_="quiet")
+        return element("td", "has one" if cell.outcome is Outcome.WHEEL else "pure", class_="quiet")
     if cell.outcome is Outcome.UNKNOWN:
         return element("td", "unknown", class_="u")
     return element("td", cell.fixed_in or "no version", class_="fix" if cell.fixed_in else "nofix")

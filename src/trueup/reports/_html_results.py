@@ -159,7 +159,7 @@ def _evidence(evidence: tuple[Evidence, ...]) -> Markup:
         element("li", code(item.place) if item.path else None, Markup(" ") if item.path else None, _sourced(item))
         for item in evidence
     ]
-    return element("details", element("summary", "Evidence"), element("ul", *items))
+    return element("details", element("summary", "Evidence"), element("ul", *items), class_="evidence")
 
 
 def _inputs(result: Result, number: int) -> Markup | None:

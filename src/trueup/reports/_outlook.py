@@ -67,6 +67,8 @@ def _today(lane: Lane) -> str:
 def _then(lane: Lane, after: str, breaks: tuple[PackageForecast, ...], blocked: int) -> str:
     if lane.move is not None:
         start = f"On {lane.move.on} {lane.move.builder} gives it Python {lane.move.python}"
+    elif lane.is_kept:
+        start = f"It keeps the default of its creation; created on a day when that is Python {after}"
     elif lane.is_default:
         start = f"On the day that the default moves to Python {after}"
     else:

@@ -71,10 +71,10 @@ const follow = () => {
 addEventListener("hashchange", follow);
 follow();
 
-// On paper, everything that is folded is open.
+// On paper, everything that is folded is open, but for the evidence.
 let opened = [];
 addEventListener("beforeprint", () => {
-  const folded = [...document.querySelectorAll("details:not([open])")];
+  const folded = [...document.querySelectorAll("details:not([open], .evidence)")];
   for (const details of folded) details.open = true;
   opened.push(...folded);
 });
