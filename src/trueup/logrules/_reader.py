@@ -9,7 +9,6 @@ the rest costs next to nothing.
 from __future__ import annotations
 
 import codecs
-from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -121,12 +120,12 @@ def _whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Keeper:
-    """Decides which lines stay."""
+    """Decides which lines stay. Blocks between head and tail are never split as a whole."""
 
     def __init__(self) -> None:
         self._head: list[tuple[int, bytes]] = []
         self._middle: dict[int, bytes] = {}
-        self._tail: deque[tuple[int, list[bytes]]] = deque()
+        self._tail: deque[tuple[int, int, bytes]] = deque()
         self._tail_lines = 0
         self._seen: Counter[int] = Counter()
         self._characters = 0
@@ -136,67 +135,70 @@ class _Keeper:
     def take(self, block: bytes) -> None:
         """Take the next whole lines."""
         self._bytes += len(block)
-        lines = block.split(b"\n")
-        if block.endswith(b"\n"):
-            lines.pop()
-        first = self._count + 1
-        self._count += len(lines)
+        block = block.removesuffix(b"\n")
+        first, lines = self._count + 1, block.count(b"\n") + 1
+        self._count += lines
         if len(self._head) < HEAD_LINES:
             room = HEAD_LINES - len(self._head)
-            self._head.extend((first + offset, line) for offset, line in enumerate(lines[:room]))
-            lines, first = lines[room:], first + room
-        if not lines:
-            return
-        self._tail.append((first, lines))
-        self._tail_lines += len(lines)
-        while self._tail_lines - len(self._tail[0][1]) >= TAIL_LINES:
-            start, leaving = self._tail.popleft()
-            self._tail_lines -= len(leaving)
-            self._take_from_middle(start, leaving)
+            parts = block.split(b"\n", room)
+            self._head.extend((first + offset, line) for offset, line in enumerate(parts[:room]))
+            if len(parts) <= room:
+                return
+            block, first, lines = parts[room], first + room, lines - room
+        self._tail.append((first, lines, block))
+        self._tail_lines += lines
+        while self._tail_lines - self._tail[0][1] >= TAIL_LINES:
+            start, leaving, content = self._tail.popleft()
+            self._tail_lines -= leaving
+            self._take_from_middle(start, content)
 
-    def _take_from_middle(self, start: int, lines: list[bytes]) -> None:
+    def _take_from_middle(self, first: int, block: bytes) -> None:
         if len(self._middle) >= MIDDLE_LINES:
             return
-        for index in self._hits(lines):
-            key = hash(lines[index][-160:].translate(_DIGITS))
+        for begin, end in self._hits(block):
+            key = hash(block[max(begin, end - 160) : end].translate(_DIGITS))
             self._seen[key] += 1
-            if self._seen[key] > SAME_TEXT:
-                continue
-            if len(self._seen) > 200_000:
-                self._seen.clear()
-            for near in range(max(0, index - BEFORE), min(len(lines), index + AFTER + 1)):
-                self._middle[start + near] = lines[near]
+            if self._seen[key] <= SAME_TEXT:
+                self._keep_around(first, block, begin)
+        if len(self._seen) > 200_000:
+            self._seen.clear()
+
+    def _keep_around(self, first: int, block: bytes, begin: int) -> None:
+        start = begin
+        for _ in range(BEFORE):
+            if start <= 0:
+                break
+            start = block.rfind(b"\n", 0, start - 1) + 1
+        number = first + block.count(b"\n", 0, start)
+        wanted = BEFORE + AFTER + 1
+        for offset, line in enumerate(block[start:].split(b"\n", wanted)[:wanted]):
+            self._middle[number + offset] = line
 
     @staticmethod
-    def _hits(lines: list[bytes]) -> list[int]:
-        block = b"\n".join(lines)
-        offsets: set[int] = set()
-        starts: list[int] = []
+    def _hits(block: bytes) -> list[tuple[int, int]]:
+        """Where the lines that hold a literal begin and end, in order."""
+        found: dict[int, int] = {}
         for literal in LITERALS:
             position = block.find(literal)
-            if position >= 0 and not starts:
-                total = 0
-                for line in lines:
-                    starts.append(total)
-                    total += len(line) + 1
             while position >= 0:
-                index = bisect_right(starts, position) - 1
-                offsets.add(index)
-                position = block.find(literal, starts[index] + len(lines[index]) + 1)
-        return sorted(offsets)
+                end = block.find(b"\n", position)
+                end = len(block) if end < 0 else end
+                found[block.rfind(b"\n", 0, position) + 1] = end
+                position = block.find(literal, end)
+        return sorted(found.items())
 
     def log(self) -> Log:
         """The log of what was kept."""
         tail: list[tuple[int, bytes]] = []
-        for start, lines in self._tail:
-            tail.extend((start + offset, line) for offset, line in enumerate(lines))
+        for first, _, block in self._tail:
+            tail.extend(enumerate(block.split(b"\n"), first))
         if len(tail) > 2 * TAIL_LINES:
             leaving = tail[: -2 * TAIL_LINES]
-            self._take_from_middle(leaving[0][0], [line for _, line in leaving])
+            self._take_from_middle(leaving[0][0], b"\n".join(line for _, line in leaving))
         kept = dict(self._head) | self._middle | dict(tail[-2 * TAIL_LINES :])
-        cleaned: list[LogLine] = []
         head = (raw[:200].decode("utf-8", "replace") for _, raw in self._head[:PREFIX_LINES])
         prefix = next(filter(None, map(platform_of_prefix, head)), None)
+        cleaned: list[LogLine] = []
         for number in sorted(kept):
             cleaned.extend(self._cleaned(number, kept[number]))
         return Log(cleaned, total=self._count, bytes_read=self._bytes, prefix_platform=prefix)

@@ -134,7 +134,7 @@ class Clue:
     lead: int = 0
 
 
-def clues_of(rule: Rule, log: Log, most: int = 40) -> list[Clue]:
+def clues_of(rule: Rule, log: Log, most: int = 16) -> list[Clue]:
     """Where a rule recognises its cause in a log, in the order of the lines; at most the first and last `most`."""
     found: dict[int, Clue] = {}
     for way in rule.patterns:
