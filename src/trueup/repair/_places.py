@@ -83,9 +83,9 @@ def pin_python(project: Project, plans: Sequence[BuildPlan], minor: str, full: s
         deciding = _deciding(plan)
         if deciding is None or deciding.evidence.path is None:
             continue
-        if _rewrite(pin, deciding, minor, full or _newest_full(minor)):
+        if _rewrite(pin, deciding, minor, full):
             written = True
-    lacking = [plan for plan in plans if not _has_own_place(plan)]
+    lacking = [plan for plan in plans if not _has_own_place(plan) and plan.python.minor != minor]
     if written and not lacking:
         return pin
     if lacking and blueprint and _write_variable(pin, lacking, full or _newest_full(minor)):
@@ -109,7 +109,7 @@ def align_others(pin: Pin, plans: Sequence[BuildPlan], minor: str, full: str | N
             differs = stated and ".".join(stated["version"].split(".")[:2]) != minor
             if item.use in (InputUse.IGNORED, InputUse.SHADOWED) and differs and place not in done:
                 done.add(place)
-                _rewrite(pin, item, minor, full or _newest_full(minor))
+                _rewrite(pin, item, minor, full)
 
 
 def _version_file(pin: Pin, root: str, version: str) -> str:
@@ -167,6 +167,7 @@ def _in_form(value: str, minor: str, full: str | None, *, needs_full: bool) -> s
     parts = found["version"].count(".") + 1
     if found["lead"] == "~=" and parts == 2:  # ~=3.11 means any 3.x from 3.11 on
         return f"~={full or minor}"
+    full = full or (_newest_full(minor) if needs_full else None)
     version = full if full and (needs_full or parts == 3) else minor
     return f"{found['lead']}{version}{found['tail'] if version == minor else ''}"
 
