@@ -1,0 +1,1 @@
+"""Tests of the minimal version changes and of their certificates."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -126,7 +126,10 @@ class World:
         """What a version asks for on a target, alone or with an extra."""
         found = []
         for line in self.core(name, version, at).requires_dist:
-            one = Requirement(line)
+            try:
+                one = Requirement(line)
+            except InvalidRequirement:  # pip leaves such lines out
+                continue
             environment = {**self.targets[at].marker_environment, "extra": extra}
             if one.url is None and (one.marker is None or one.marker.evaluate(environment)):
                 found.append(one)
@@ -283,9 +286,8 @@ def _check_set(variable: CertificateVariable, world: World, base: list[dict[str,
     wrong = []
     name, at = variable.name, variable.target
     assert at is not None
-    for text in world.versions(name):
-        if world.usable(name, text, at) and text not in variable.values:
-            wrong.append(f"{name}: {text} is left out on target {at}")
+    usable = [text for text in world.versions(name) if world.usable(name, text, at)]
+    wrong += [f"{name}: {text} is left out on target {at}" for text in usable if text not in variable.values]
     old = base[at].get(name)
     for value, row in zip(variable.values, variable.costs, strict=True):
         changed = value not in (ABSENT, WAIVED, old)
@@ -409,7 +411,7 @@ def check_bound(plan: BumpPlan, most: int = 200_000) -> list[str]:
             return ["the bound takes too long to check"]
         if not all(node.values()) or least(node, variables, rows) >= bound:
             continue
-        values = {key: min(open_, key=lambda value, key=key: rows[key][value]) for key, open_ in node.items()}
+        values = {key: min(open_, key=rows[key].__getitem__) for key, open_ in node.items()}
         fact = next((one for one in plan.certificate.facts if contradicted(one, values)), None)
         if fact is None:
             singles = {key: frozenset({value}) for key, value in values.items()}

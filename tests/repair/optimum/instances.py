@@ -50,10 +50,8 @@ def _release(
     wheels = dice.choice(
         [("py3-none-any",), ("py3-none-any",), (CP.format("312"),), (CP.format("312"), CP.format("313"))]
     )
-    needs = []
-    for other in (*declared, *others):
-        if other != name and (name not in others or other in others) and dice.random() < 0.3:
-            needs.append(f"{other}{dice.choice(SPECIFIERS)}{dice.choice(MARKERS)}")
+    possible = [other for other in (*declared, *others) if other != name and (name not in others or other in others)]
+    needs = [f"{other}{dice.choice(SPECIFIERS)}{dice.choice(MARKERS)}" for other in possible if dice.random() < 0.3]
     index.add(
         name,
         version,
@@ -117,7 +115,7 @@ def _plans(world: World, base: Sequence[Mapping[str, str]]) -> Iterator[tuple[Ro
         wheels = [text for text in other if all(world.has_wheel(line.name, text, at) for at in places)]
         sdists = [text for text in other if all(world.takes(line.name, text, at) for at in places)]
         for text in (wheels or sdists) if places else ():
-            own.append((distance(world, line.name, start or text, text, direct), id(line), text))
+            own += [(distance(world, line.name, start or text, text, direct), id(line), text)]
         options.append(own)
     for chosen in itertools.product(*options):
         total: Row = (0,) * 10

@@ -191,35 +191,42 @@ class Problem:
 
     def _contradicted(self, masks: Sequence[int], places: Sequence[int]) -> Clause | None:
         """A clause that some values contradict, with the fewest ways out."""
-        best: tuple[int, Clause] | None = None
+        best: Clause | None = None
+        fewest = 1 << 30
         for clause in self.clauses:
             then = clause.then
             if then is not None and then[1] >> places[then[0]] & 1:
                 continue
-            if all(mask >> places[at] & 1 for at, mask in clause.when):
-                ways = sum(bool(masks[at] & ~mask) for at, mask in clause.when)
-                ways += then is not None and bool(masks[then[0]] & then[1])
-                if best is None or ways < best[0]:
-                    best = ways, clause
+            ways = int(then is not None and bool(masks[then[0]] & then[1]))
+            for at, mask in clause.when:
+                if not mask >> places[at] & 1:
+                    break
+                ways += bool(masks[at] & ~mask)
+            else:
+                if ways < fewest:
+                    best, fewest = clause, ways
                 if ways <= 1:
                     break
-        return best[1] if best else None
+        return best
 
     def _split(self, masks: Masks, clause: Clause) -> Iterable[list[int]]:
+        """The ways not to contradict a clause: one condition after the other does not hold, or the conclusion does."""
         held = list(masks)
+        touched: set[int] = set()
         for at, mask in clause.when:
             if held[at] & ~mask:
                 child = list(held)
                 child[at] &= ~mask
-                done = self._propagated(child, self._uses[at])
+                done = self._propagated(child, touched.union(self._uses[at]))
                 if done is not None:
                     yield done
-            held[at] &= mask
+                held[at] &= mask
+                touched.update(self._uses[at])
         if clause.then is not None:
             at, mask = clause.then
             held[at] &= mask
             if held[at]:
-                done = self._propagated(held, range(len(self.clauses)))
+                done = self._propagated(held, touched.union(self._uses[at]))
                 if done is not None:
                     yield done
 

@@ -89,7 +89,11 @@ class Model:
             (self.base[at][line.name] for at in line.targets if self.base[at].get(line.name)), ""
         )
         new = [] if line.forbidden else self._candidates(line)
-        moves = {version: move(released, start or version, version, direct=line.direct) for version in new}
+        moves = {
+            version: move(released, start or version, version, direct=line.direct)
+            + vector(compilations=int(any(shelf.lacks_wheel(line.name, version, at) for at in line.targets)))
+            for version in new
+        }
         new.sort(key=lambda version: (moves[version], version_of(version)))
         costs = [self.price_of_keeping(line), *(moves[version] for version in new), vector(unsatisfied=1)]
         keep = line.version or FLOATING

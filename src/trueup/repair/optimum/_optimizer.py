@@ -147,8 +147,9 @@ class _Search:
         self._setting = setting
         self._model = setting.model
         self._deadline = deadline
+        self._last: Choice | None = None
         self._loose = False
-        """Whether a choice was ruled out that leaves a line unsatisfied: then moving that line, too, was not looked at."""
+        """Whether a choice was ruled out that leaves a line unsatisfied: moving it as well was not looked at."""
         self._best = Found({}, {}, self._nothing(), setting.base, setting.base.sets)
 
     def _nothing(self) -> int:
@@ -160,12 +161,16 @@ class _Search:
         try:
             return self._run()
         except OutOfTime:
+            if self._last is not None:  # no fact against it was looked for, and it may do all the same
+                changes = self._model.changes(self._last)
+                self._keep(changes, self._setting.court.trial(changes))
             return replace(self._best, reason="the time given was over before it was known whether less would do")
 
     def _run(self) -> Found:
         trials = 0
         while trials < MOST_TRIALS:
             choice = self._model.problem.cheapest(self._deadline)
+            self._last = choice
             if choice is None or choice.cost >= self._best.cost:
                 return self._proven(self._best)
             if self._model.open_rest(choice):
