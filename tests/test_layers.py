@@ -32,6 +32,7 @@ LAYERS = (
     "fixing",
     "baseline",
     "reports",
+    "mcp_server",
     "cli",
 )
 """From the bottom up: a module imports only from its own layer and from those above it in this list."""

@@ -5,24 +5,39 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
-import sys
+import inspect
+import json
+import re
+from typing import Any
 
+from trueup.cli import _options
 from trueup.errors import UsageError
 from trueup.registry import discover
 
 HELP = "explain a rule of `check` or of `diagnose`"
 FAMILIES = {"check": ("trueup.checks", "CHECK"), "diagnose": ("trueup.logrules", "RULE")}
+_HEADING = re.compile(r"^([A-Z][A-Za-z ]+):$", re.MULTILINE)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("id", nargs="?", metavar="ID", help="the rule's id, such as no-wheel")
+    group = parser.add_argument_group("output")
+    group.add_argument("--format", choices=("json", "text"), default="text", help="default: text")
+    group.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the terminal")
 
 
 def documentation(package: str, rule: str) -> str:
     """The docstring of a rule's module."""
     module = importlib.import_module(f"{package}.{rule.replace('-', '_')}")
     return (module.__doc__ or "").strip()
+
+
+def sections(text: str) -> dict[str, str]:
+    """A rule's documentation by heading ("What it does", …), as plain text."""
+    parts = _HEADING.split(text)
+    bodies = (inspect.cleandoc(f"\n{body}") for body in parts[2::2])
+    return dict(zip(parts[1::2], bodies, strict=True))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,18 +47,33 @@ def run(arguments: argparse.Namespace) -> int:
         for family, (package, constant) in FAMILIES.items()
         for rule, plugin in discover(package, constant).items()
     }
-    if arguments.id is None:
-        width = max(len(rule) for _, rule in rules)
-        for family in FAMILIES:
-            sys.stdout.write(f"Rules of `trueup {family}`:\n")
-            lines = [f"  {rule:<{width}}  {title}\n" for (owner, rule), title in rules.items() if owner == family]
-            sys.stdout.write("".join(lines) + "\n")
-        return 0
-    found = [(family, rule) for family, rule in rules if rule == arguments.id]
+    found = [(family, rule) for family, rule in rules if arguments.id in (None, rule)]
     if not found:
         near = difflib.get_close_matches(arguments.id, [rule for _, rule in rules], n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else "`trueup rule` lists all rules."
         raise UsageError(f"there is no rule {arguments.id!r}", hint=hint)
-    for family, rule in found:
-        sys.stdout.write(f"{rule} (trueup {family})\n\n{documentation(FAMILIES[family][0], rule)}\n")
+    if arguments.format == "json":
+        objects = [_object(family, rule, rules[family, rule], arguments.id is not None) for family, rule in found]
+        text = json.dumps({"schema": "trueup/rules/1", "rules": objects}, indent=2, ensure_ascii=False) + "\n"
+    elif arguments.id is None:
+        text = _listed(rules)
+    else:
+        text = "\n".join(
+            f"{rule} (trueup {family})\n\n{documentation(FAMILIES[family][0], rule)}\n" for family, rule in found
+        )
+    _options.emit(text, arguments.output)
     return 0
+
+
+def _listed(rules: dict[tuple[str, str], str]) -> str:
+    width = max(len(rule) for _, rule in rules)
+    text = ""
+    for family in FAMILIES:
+        lines = [f"  {rule:<{width}}  {title}\n" for (owner, rule), title in rules.items() if owner == family]
+        text += f"Rules of `trueup {family}`:\n{''.join(lines)}\n"
+    return text
+
+
+def _object(family: str, rule: str, title: str, whole: bool) -> dict[str, Any]:
+    brief = {"id": rule, "command": family, "title": title}
+    return {**brief, "sections": sections(documentation(FAMILIES[family][0], rule))} if whole else brief
