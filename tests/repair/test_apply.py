@@ -110,6 +110,7 @@ def test_killed_at_any_step_the_next_command_finishes(project: Path, what: str) 
 def test_a_file_edited_after_a_kill_is_not_overwritten(project: Path) -> None:
     """Between the kill and the next command somebody wrote; that is said, and nothing is touched."""
     assert run_and_kill(project, 4, "apply") == -signal.SIGKILL
+    assert journal.interrupted(project) == "three files"
     (project / "requirements.txt").write_bytes(b"mine\n")
     before = contents(project)
     with pytest.raises(ApplyConflict) as raised:
@@ -118,6 +119,7 @@ def test_a_file_edited_after_a_kill_is_not_overwritten(project: Path) -> None:
     assert contents(project) == before
     forget_last(project)
     assert finish_interrupted(project) is None
+    assert journal.interrupted(project) is None
 
 
 def test_several_levels(project: Path) -> None:

@@ -85,9 +85,21 @@ def run(arguments: argparse.Namespace) -> int:
             report = replace(report, matrix=make_matrix(project, context, choice, index))
         if index is not None and arguments.repairs and any(chosen.shows_repairs for chosen, _ in wanted):
             report = _with_repairs(report, project, context, choice, configuration, index)
+    report = _with_note_of_interruption(report, Path(arguments.path))
     report = _against_baseline(report, arguments)
     _outputs.write_outputs(report, arguments, wanted)
     return exit_code(report, arguments)
+
+
+def _with_note_of_interruption(report: Report, root: Path) -> Report:
+    """Say that the files may be half of a repair: `check` itself never writes to a project."""
+    from trueup.repair.journal import interrupted
+
+    title = interrupted(root)
+    if title is None:
+        return report
+    note = f"A change was interrupted here ({title}): `trueup fix` or `trueup undo` finishes it before anything else."
+    return replace(report, notes=(*report.notes, note))
 
 
 def _with_repairs(

@@ -113,6 +113,19 @@ def entries(root: Path) -> list[Entry]:
     return found
 
 
+def interrupted(root: Path) -> str | None:
+    """The title of a repair that was being applied or taken back when its process ended; reads only."""
+    folder = project_folder(root.resolve())
+    for place in folder.glob(f"*/{_ENTRY}") if folder.is_dir() else ():
+        try:
+            row = json.loads(place.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if row.get("state") in (State.APPLYING.value, State.UNDOING.value):
+            return str(row.get("title"))
+    return None
+
+
 def _read(folder: Path) -> Entry | None:
     try:
         row = json.loads((folder / _ENTRY).read_text("utf-8"))
