@@ -19,6 +19,10 @@ from trueup.model.finding import Confidence
 from trueup.registry import discover
 
 MOST_CAUSES = 4
+LONGEST_WRAPPED = 5000
+"""Lines of a log that may have been wrapped when it was pasted; nobody pastes more."""
+MOST_JOINED = 30
+"""Lines that are joined to one at most."""
 
 
 def rules() -> Mapping[str, Rule]:
@@ -139,19 +143,22 @@ _BREAK = re.compile(r"^(?:==>|----->|#\d|Traceback|ERROR|error:|\s*File \"|Colle
 def unwrapped(log: Log) -> Log | None:
     """The log with lines joined that a terminal or a form broke at a fixed width; None where it looks unbroken."""
     lengths = sorted(len(line.text) for line in log.lines)
-    if len(lengths) < 3 or not 40 <= lengths[-1] <= 220:
+    if not 3 <= len(lengths) <= LONGEST_WRAPPED or not 40 <= lengths[-1] <= 220:
         return None
     width = lengths[-1]
     if sum(1 for length in lengths if length >= width - 14) < max(2, len(lengths) // 12):
         return None
     joined: list[LogLine] = []
     goes_on = full = False
+    parts = 0
     for line in log.lines:
-        if goes_on and joined and line.text and not _BREAK.match(line.text):
+        if goes_on and parts < MOST_JOINED and line.text and not _BREAK.match(line.text):
             last = joined.pop()
             glue = "" if full else " "
             joined.append(LogLine(last.number, f"{last.text}{glue}{line.text}"))
+            parts += 1
         else:
             joined.append(line)
+            parts = 1
         goes_on, full = len(line.text) >= width - 14, len(line.text) >= width - 1
     return Log(joined, total=log.total, bytes_read=log.bytes_read, prefix_platform=log.prefix_platform)
