@@ -90,6 +90,7 @@ def test_platforms_that_say_the_same_share_a_table_and_others_do_not() -> None:
     files = {**WEB, "Procfile": "web: python main.py\n"}
     same = matrix_of(files, platforms=("railway", "heroku"), builders=("railpack", "heroku-classic"))
     assert [[lane.platform for lane in table.lanes] for table in same.tables] == [["railway", "heroku"]]
+    assert same.tables[0].images == "linux x86_64, glibc 2.41 / 2.39"
     index = fake_index()
     index.add("fast", "1.0.1", wheels=["cp311-cp311-manylinux_2_40_x86_64"])
     files["requirements.txt"] = "fast==1.0.1\n"

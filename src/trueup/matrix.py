@@ -189,6 +189,7 @@ def _lanes(predictions: Iterable[Prediction], ahead: _Ahead) -> tuple[Lane, ...]
             prediction.is_today,
             move,
             f"{_key(plan)}\n{plan.builder}" in ahead.kept,
+            f"linux {plan.image.arch}, {plan.image.libc} {plan.image.libc_version.value or 'unknown'}",
         )
     return tuple(found.values())
 

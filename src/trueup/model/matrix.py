@@ -45,6 +45,8 @@ class Lane:
     is_today: bool = True
     move: Move | None = None
     is_kept: bool = False
+    image: str = ""
+    """System, processor and C library in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ class MatrixTable:
     files: tuple[str, ...]
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
+
+    @property
+    def images(self) -> str:
+        """The systems that the table holds for, in words, each once."""
+        versions: dict[str, dict[str, None]] = {}
+        for lane in self.lanes:
+            system, _, version = lane.image.rpartition(" ")
+            versions.setdefault(system, {})[version] = None
+        return "; ".join(f"{system} {' / '.join(found)}" for system, found in versions.items())
 
     @property
     def minors(self) -> tuple[str, ...]:

@@ -46,11 +46,8 @@ def _legend() -> Markup:
 
 
 def _table(table: MatrixTable, number: int) -> Markup:
-    target = table.columns[0].target
     files = ", ".join(table.files) or "the requirements"
-    title = element(
-        "h3", files, " ", element("small", f"{target.os} {target.arch}, {target.libc} {target.libc_version}")
-    )
+    title = element("h3", files, " ", element("small", table.images))
     lanes = element("ul", *(_lane(table, lane) for lane in table.lanes), class_="lanes")
     return element(
         "div",

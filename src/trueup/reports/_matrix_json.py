@@ -44,6 +44,7 @@ def _lane(table: MatrixTable, lane: Lane) -> dict[str, Any]:
         "builder": lane.builder,
         "services": list(lane.services),
         "current": lane.is_today,
+        "image": lane.image,
         "python": lane.python,
         "decided_by": "default" if lane.is_default else "project",
         "evidence": evidence_list(lane.evidence),

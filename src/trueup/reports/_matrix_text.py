@@ -45,9 +45,8 @@ def render_matrix_text(matrix: Matrix, look: Look) -> str:
 
 
 def _print_table(console: Console, table: MatrixTable, look: Look) -> None:
-    target = table.columns[0].target
-    console.print(Text(f"{printable(', '.join(table.files))}", style="bold"), end="")
-    console.print(Text(f"  {target.os} {target.arch}, {target.libc} {target.libc_version}", style="dim"))
+    title = Text(printable(", ".join(table.files)), style="bold")
+    console.print(title.append(f"  {table.images}", style="not bold dim"))
     for lane in table.lanes:
         line = Text(lane_name(lane), style="bold" if lane.is_today else "dim")
         line.append(f"  Python {lane.python or 'unknown'}", style="not bold")
