@@ -1,0 +1,17 @@
+"""Broken manifests, through everything but the index; see mutate.py for many more of them."""
+
+from __future__ import annotations
+
+import os
+
+from tests.robustness.mutate import LONGEST, run
+
+IN_CI = 20_000
+ELSEWHERE = 1_000
+
+
+def test_broken_manifests_end_in_a_report() -> None:
+    """`TRUEUP_MUTATIONS` sets how many are tried, `TRUEUP_MUTATION_SEED` which; a CI tries 20,000."""
+    count = int(os.environ.get("TRUEUP_MUTATIONS") or (IN_CI if os.environ.get("CI") else ELSEWHERE))
+    seconds, mutation = run(count, int(os.environ.get("TRUEUP_MUTATION_SEED", "20261120")))
+    assert seconds < LONGEST, f"{seconds:.1f} s: {mutation}"
