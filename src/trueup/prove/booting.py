@@ -16,8 +16,8 @@ from trueup.sourcecode.facts import CodeFacts
 
 UNKNOWN_MEMORY = 8192
 """MiB for processes where the platform's limit is not known."""
-LONGEST_DRAIN = 30
-"""Seconds that a proof waits at most for a process to end."""
+SHORTEST_DRAIN, LONGEST_DRAIN = 2, 30
+"""Seconds that a proof waits for a process to end: at least, where the platform gives it no time, and at most."""
 
 
 @dataclass
@@ -135,8 +135,11 @@ def note_started(booted: Booted, problem: str = "") -> None:
 
 def note_probe(booted: Booted, result: ProbeResult) -> None:
     """Note what the health check said."""
+    has_path = bool(booted.build.settings.health_path or booted.build.plan.health.path.value)
     note = result.problem if not result.ok else f"status {result.status}" if result.status else "the port is open"
-    what = f"GET {result.url}" if booted.build.plan.health.path.value or result.status else f"connect to {result.url}"
+    if result.ok and result.status and not has_path:
+        note = f"the port is open (GET / answers {result.status}; the platform asks no path)"
+    what = f"GET {result.url}" if has_path else f"connect to {result.url}"
     booted.build.steps.append(
         ProofStep(StepName.PROBE, what, None, result.seconds, None, result.ok, note, booted.process.name)
     )
@@ -152,7 +155,7 @@ def stop(everything: list[Booted]) -> None:
     for each in living:
         layout = each.build.layout
         allowed = drain_seconds(layout, each.build.plan) if layout else LONGEST_DRAIN
-        patience = min(max(allowed, 10), LONGEST_DRAIN)
+        patience = min(max(allowed, SHORTEST_DRAIN), LONGEST_DRAIN)
         ended = each.running.stop(max(0.1, patience - (time.monotonic() - began)))
         seconds = round(time.monotonic() - began, 3)
         if ended.ended_by == "killed":

@@ -141,6 +141,13 @@ def _look_at_quiet(booted: Booted, seen: Seen) -> None:
         seen.observations.append(f"{booted.process.name}: alive and quiet for {grace} s")
 
 
+def look_again(booted: Booted) -> None:
+    """Before everything is stopped: what has started must still be there."""
+    ended = booted.running.poll() if booted.ok and booted.build.plan.service.kind != "cron" else None
+    if ended is not None:
+        note_end(booted, ended, "the process ended by itself after it had started well")
+
+
 def _ask_celery(booted: Booted, program: StartCommand, *words: str) -> dict[str, object]:
     """Run the Celery probe with the service's Python, variables and folder; its answer."""
     build = booted.build

@@ -7,11 +7,13 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trueup.model.proof import ProbeResult
 
+LIVES_ON = 5.0
+"""Seconds for which a port must be open where nothing answers in HTTP."""
 INTERVAL = 0.1
 """Seconds between two attempts. Platforms ask every few seconds; that a proof asks sooner changes nothing it says."""
 
@@ -29,14 +31,23 @@ class Health:
 
 
 def probe(health: Health, has_ended: Callable[[], bool]) -> ProbeResult:
-    """Ask until an accepted answer, the time is over, or the process has ended."""
+    """Ask until an accepted answer, the time is over, or the process has ended.
+
+    Where the platform only looks for an open port, any HTTP answer to `/` is waited for as well: a master process may
+    open the port before the application is even imported. A server that does not speak HTTP counts as started when it
+    has lived for LIVES_ON seconds with its port open.
+    """
     began = time.monotonic()
     url = f"http://127.0.0.1:{health.port}{health.path or ''}"
+    opened = 0.0
     attempts, last = 0, ProbeResult(url, None, 0.0, 0, ok=False, problem="nothing listens on $PORT")
     while True:
         ended = has_ended()
         attempts += 1
         status, problem = _ask(health) if health.path else _connect(health)
+        if not health.path and not problem:
+            opened = opened or time.monotonic()
+            status, problem = _any_answer(health, time.monotonic() - opened)
         seconds = round(time.monotonic() - began, 3)
         ok = not problem
         last = ProbeResult(url, status, seconds, attempts, ok, problem)
@@ -55,6 +66,14 @@ def _connect(health: Health) -> tuple[None, str]:
     except OSError as error:
         return None, f"nothing listens on $PORT ({error.strerror or error})"
     return None, ""
+
+
+def _any_answer(health: Health, open_for: float) -> tuple[int | None, str]:
+    """The status of any HTTP answer; none is demanded of a port that has been open for some time."""
+    status, problem = _ask(replace(health, path="/", accepted=(100, 599)))
+    if problem and open_for > LIVES_ON:
+        return None, ""
+    return status, f"the port is open, and {problem}" if problem else ""
 
 
 def _ask(health: Health) -> tuple[int | None, str]:

@@ -21,7 +21,7 @@ from trueup.prove.causes import causes_of, machine_reason
 from trueup.prove.environments import tidy
 from trueup.prove.interpreters import Interpreter, all_interpreters, fetch_interpreter, find_interpreter
 from trueup.prove.layout import layout_of
-from trueup.prove.looking import Seen, look
+from trueup.prove.looking import Seen, look, look_again
 from trueup.prove.machine import index_settings
 from trueup.prove.needs import Needs, needs_of, url_for
 from trueup.prove.obtaining import kinds, obtain, scratch
@@ -205,6 +205,8 @@ def _provide(run: Run) -> None:
             settings.with_backing,
             settings.without_backing,
         )
+        for name in subject.needs.bot_tokens:
+            subject.seen.not_proven.append(f"that the bot gets in: {name} is made up, give a real one with -e")
         for name, value in subject.needs.values.items():
             run.redactor.add(name, value)
         subject.build.variables = subject.needs.values | subject.build.variables
@@ -270,6 +272,8 @@ def _boot_all(run: Run) -> None:
         for booted in sorted(subject.booted, key=lambda each: not each.is_web):
             others = [each for each in run.booted if each is not booted]
             look(booted, subject.facts, subject.seen, others)
+    for booted in run.booted:
+        look_again(booted)
 
 
 def _order(subject: Subject) -> tuple[int, str]:
