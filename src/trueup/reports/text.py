@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Iterator
 
 from rich.console import Console, RenderableType
@@ -228,9 +229,11 @@ def _closing(report: Report) -> RenderableType:
     line.append(f"  Found {counts(findings.values())}, as of {report.on}.", style="not bold")
     parts: list[RenderableType] = [line]
     if findings:
-        parts.append(
-            Text("Explain a rule: trueup rule ID   Everything: trueup check -v   For tools: --format json", "dim")
-        )
+        where = "" if report.project.path == "." else f" {shlex.quote(printable(report.project.path))}"
+        repair = Text("What fixes it: ", style="green")
+        repair.append(f"trueup fix{where}", style="bold")
+        repair.append("   What a rule means: trueup rule ID   Everything: -v", style="dim")
+        parts.append(repair)
     return Lines(*parts)
 
 

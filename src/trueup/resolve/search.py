@@ -67,7 +67,7 @@ class Impossible:
     causes: tuple[Demand, ...]
 
 
-class GaveUp(Exception):  # noqa: N818 - it is no error of anybody
+class GaveUp(Exception):
     """The search took too long; nothing follows about the requirements."""
 
 
