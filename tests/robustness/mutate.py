@@ -13,8 +13,9 @@ import random
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from tests.manifests.mutate import MUTATIONS
@@ -107,34 +108,47 @@ def judge(report: Report, mutation: Mutation) -> None:
                 assert SECRET not in finding.message + finding.hint, finding
 
 
-def run(count: int, seed: int) -> tuple[float, Mutation | None]:
-    """Look at many mutations; return the seconds of the slowest one, and it.
+@dataclass
+class Run:
+    """What many mutations led to: the slowest, and of every place that raised an exception the first mutation."""
 
-    Raises:
-        Exception: as of `look_at`, with a note that names the mutation.
-    """
     slowest: tuple[float, Mutation | None] = (0.0, None)
-    for mutation in mutations(count, seed):
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def add(self, mutation: Mutation) -> None:
+        """Look at one mutation."""
         try:
             seconds = look_at(mutation)
-        except BaseException as error:
-            error.add_note(str(mutation))
-            raise
-        if seconds > slowest[0]:
-            slowest = (seconds, mutation)
-    return slowest
+        except Exception as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            place = f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}"
+            told = "".join(traceback.format_exception(error, limit=-8))
+            self.failures.setdefault(place, f"{told}{mutation}\n")
+            return
+        if seconds > self.slowest[0]:
+            self.slowest = (seconds, mutation)
+
+
+def run(count: int, seed: int) -> Run:
+    """Look at many mutations."""
+    found = Run()
+    for mutation in mutations(count, seed):
+        found.add(mutation)
+    return found
 
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20261120
-    started = time.perf_counter()
-    seconds, mutation = run(count, seed)
-    total = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{count:,} mutations of {len(projects())} files: no exception, {total:.0f} s, peak memory {peak:.0f} MB")
+    found = run(count, seed)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    total, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    seconds, mutation = found.slowest
+    print("".join(f"--- {place}\n{told}" for place, told in found.failures.items()), end="")
+    print(f"{count:,} mutations of {len(projects())} files: {len(found.failures)} places raise an exception")
+    print(f"{total:.0f} s of processor time, peak memory {peak:.0f} MB")
     print(f"the slowest took {seconds:.2f} s: {mutation.path if mutation else ''} ({mutation and mutation.number})")
-    return 0 if seconds < LONGEST else 1
+    return 1 if found.failures or seconds > LONGEST else 0
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def run(context: CheckContext) -> Iterator[Finding]:
 
 
 def _is_many(text: str | None) -> bool:
-    return text is not None and text.isdigit() and int(text) > 1
+    return text is not None and text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 1
 
 
 def _finding(start: ProcessStart, text: str, effect: str, hint: str, source: Evidence, subject: str) -> Finding:

@@ -100,7 +100,7 @@ class MetadataFetcher:
         answer = transport.get(file.url, headers, limit=WHOLE_WHEEL_LIMIT, accepted=accepted)
         if answer.status == 206:
             size = answer.headers.get("content-range", "").rpartition("/")[2]
-            if not size.isdigit():
+            if not (size.isascii() and size.isdigit() and len(size) < 20):
                 raise ArchiveError("the server's answer does not say how large the file is")
             return answer.body, int(size)
         body = answer.body

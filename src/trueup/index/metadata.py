@@ -72,7 +72,7 @@ def parse_headers(data: bytes, source: str) -> Headers:
         tuple(several["provides-extra"]),
         source,
     )
-    numbers = tuple(int(part) for part in re.findall(r"\d+", single.get("metadata-version", "1.0")))
+    numbers = tuple(int(part) for part in re.findall(r"\d{1,9}", single.get("metadata-version", "1.0")))
     return Headers(numbers, frozenset(value.lower() for value in several["dynamic"]), core)
 
 

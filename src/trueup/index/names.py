@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 SDIST_SUFFIXES = (
     ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma",
@@ -20,7 +20,7 @@ wheels; read 2026-11-20)."""
 
 _NAME = re.compile(r"[^\W]+(?:[\w.]*)\Z", re.ASCII)
 _WHEEL_NAME = re.compile(r"^[\w\d._]*$", re.UNICODE)
-_BUILD = re.compile(r"(\d+)(.*)", re.DOTALL)
+_BUILD = re.compile(r"(\d{1,1000})(.*)", re.DOTALL)
 _RUN = re.compile(r"[-_.]+")
 
 
@@ -83,7 +83,7 @@ def parsed_version(text: str) -> Version | None:
     """The version (PEP 440), or None where the text is none."""
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, and numbers with more digits than Python reads
         return None
 
 

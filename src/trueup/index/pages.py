@@ -249,7 +249,7 @@ def _file_of(
         attributes.get("data-yanked"),
         metadata is not None and metadata.lower() != "false",
         metadata if metadata and "=" in metadata else None,
-        int(size) if size.isascii() and size.isdigit() else None,
+        int(size) if size.isascii() and size.isdigit() and len(size) < 20 else None,
         attributes.get("data-upload-time"),
     )
 

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from trueup.index.interface import Releases
@@ -165,7 +165,7 @@ def _python_fits(requires_python: str | None, target: Target) -> bool:
 def _admits(requires_python: str, python: str) -> bool:
     try:
         return SpecifierSet(requires_python).contains(python, prereleases=True)
-    except InvalidSpecifier:
+    except ValueError:  # InvalidSpecifier, and numbers with more digits than Python reads
         return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +18,12 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MOST_DIGITS = 1000
+_ENDLESS = re.compile(rf"(?<!\d)\d{{{_MOST_DIGITS}}}\d+")
+
+
+def _ended(match: re.Match[str]) -> str:
+    return match[0][:_MOST_DIGITS] + "\ufffd" * (len(match[0]) - _MOST_DIGITS)
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,12 @@ class SourceFile:
 
     @cached_property
     def text(self) -> str:
-        """The decoded text, without a byte-order mark; bytes that cannot be decoded become U+FFFD."""
-        return self.data.decode(self.encoding, errors="replace").removeprefix("\ufeff")
+        """The decoded text, without a byte-order mark; bytes that cannot be decoded become U+FFFD.
+
+        So do the digits of a number after its thousandth: no file means such a number, and Python refuses to read it.
+        """
+        text = self.data.decode(self.encoding, errors="replace").removeprefix("\ufeff")
+        return _ENDLESS.sub(_ended, text) if len(text) > _MOST_DIGITS else text
 
     @cached_property
     def is_text(self) -> bool:

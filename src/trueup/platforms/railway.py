@@ -127,9 +127,16 @@ def railway_settings(config: RailwayConfig, context: PlanContext) -> RailwaySett
         build_command=config.text("build", "buildCommand"),
         pre_deploy=_pre_deploy(config),
         health_path=health,
-        health_timeout=int(seconds) if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) else None,
+        health_timeout=_whole_seconds(seconds),
         variables=variables,
     )
+
+
+def _whole_seconds(value: object) -> int | None:
+    """A number of seconds; None for anything else, also for what only looks like one (true, 1e999)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e9:
+        return None
+    return int(value)
 
 
 def _pre_deploy(config: RailwayConfig) -> Fact[str] | None:

@@ -24,6 +24,7 @@ _VARIABLES = re.compile(
 )
 _EXTRA_TEST = re.compile(r"""\bextra\s*==\s*['"]([^'"]+)['"]""")
 _LONGEST_LINE = 8000
+_ENDLESS = re.compile(r"\d{1001}")
 """Characters above which a dependency line is taken for garbage."""
 
 
@@ -61,7 +62,7 @@ class Specification:
         parsed = parsed_version(version)
         try:
             return parsed is not None and self._set.contains(parsed, prereleases=True)
-        except (InvalidVersion, InvalidSpecifier):
+        except ValueError:  # a broken version or specifier, or a number with more digits than Python reads
             return False
 
 
@@ -156,7 +157,7 @@ def written(name: str, extras: frozenset[str], specifier: str) -> str:
 @cache
 def dependency(line: str) -> Dependency | None:
     """The dependency of a `Requires-Dist` line, or None where the line is not a requirement."""
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _LONGEST_LINE or _ENDLESS.search(line):
         return None
     try:
         return Dependency(Requirement(line))
@@ -180,6 +181,8 @@ def needed_extra(line: str) -> str | None:
 @cache
 def python_specifier(text: str) -> SpecifierSet | None:
     """The specifier set of a `Requires-Python` text, or None where it is broken: pip then ignores it."""
+    if _ENDLESS.search(text):
+        return None
     try:
         return SpecifierSet(text)
     except InvalidSpecifier:

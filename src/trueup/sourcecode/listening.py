@@ -24,6 +24,7 @@ from trueup.sourcecode.start_command import StartCommand
 from trueup.sourcecode.values import FromEnvironment, Known, Unclear, Value
 
 _VARIABLE = re.compile(r"^\$(?:\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|([A-Za-z_]\w*))$")
+_PORT = re.compile(r"[0-9]{1,5}\Z")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _GUNICORN_SETTINGS = ("bind", "worker_class", "workers", "threads", "timeout", "wsgi_app", "chdir")
 
@@ -51,7 +52,7 @@ class Listening:
     @property
     def fixed_port(self) -> int | None:
         """The port, where it is a number whatever the platform gives."""
-        return int(self.port) if self.port is not None and self.port.isascii() and self.port.isdigit() else None
+        return int(self.port) if self.port and _PORT.match(self.port) else None
 
 
 def listening(facts: CodeFacts, start: ProcessStart, program: StartCommand) -> Listening | None:

@@ -28,7 +28,7 @@ def railway_health(service: Service, settings: RailwaySettings, variables: Mappi
     named = variables.get("RAILWAY_HEALTHCHECK_TIMEOUT_SEC", "")
     timeout = settings.health_timeout
     if timeout is None:
-        timeout = int(named) if named.isascii() and named.isdigit() else TIMEOUT
+        timeout = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else TIMEOUT
     text = f"the path must answer 200 within {timeout} s; requests come for the host {HOST} at $PORT"
     if settings.health_path is None:
         text = "no health check path is set: a deployment is active as soon as its process runs"
