@@ -1,0 +1,1 @@
+"""Changes that are not released yet; see README.md of this folder."""
