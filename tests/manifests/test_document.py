@@ -95,7 +95,6 @@ def test_no_text_raises(text: str) -> None:
         )),
         (load_yaml, b"a: &a\n  <<: *a\n"),
         (load_yaml, b"a: &a [*a]\n"),
-        (load_yaml, b"a: " + b"9" * 100_000),
         (load_yaml, b"x" * 300_000),
         (load_toml, b"a=" + b"[" * 100_000),
         (load_toml, b"a=" + b"9" * 100_000),
@@ -108,17 +107,23 @@ def test_no_text_raises(text: str) -> None:
     ids=lambda value: value.__name__ if callable(value) else repr(value[:12]),
 )  # fmt: skip
 def test_bombs_end_as_problems_in_bounded_time(load: Any, data: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     document: Document = load(file(data))
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6
     assert document.problem is not None
     assert len(document.problem.message) < 300
 
 
+def test_a_number_without_end_is_a_text() -> None:
+    document = load_yaml(file(b"a: " + b"9" * 100_000))
+    assert document.get("a").startswith("999")
+    assert len(document.get("a").rstrip("\ufffd")) == 1000
+
+
 def test_the_fiftieth_megabyte_is_not_looked_at() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     document = load_toml(file(b"a = 1\n" * 9_000_000))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert document.problem is not None
     assert "4,096 KiB" in document.problem.message
 
