@@ -176,9 +176,11 @@ def _closing(report: Report, plan: RepairPlan, chosen: Sequence[Repair], *, asks
 
 
 def _exit_code(report: Report, plan: RepairPlan) -> int:
-    resolved = {rule for repair in plan.repairs for rule in repair.resolves}
+    from trueup.repair.verify import without_line
+
+    resolved = {key for repair in plan.repairs for key in repair.removes}
     for result in report.results:
         for finding in result.findings:
-            if finding.severity is Severity.HIGH and finding.rule not in resolved:
+            if finding.severity is Severity.HIGH and (finding.rule, without_line(finding.subject)) not in resolved:
                 return ExitCode.FINDINGS_HIGH
     return ExitCode.INDEX_UNAVAILABLE if report.index_trouble else ExitCode.NOTHING_FOUND

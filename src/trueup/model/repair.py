@@ -142,6 +142,8 @@ class Repair:
     cost: Cost = field(default_factory=Cost)
     targets: tuple[str, ...] = ()
     resolves: tuple[str, ...] = ()
+    removes: tuple[tuple[str, str], ...] = ()
+    """The findings that were seen to be gone on the repaired copy: rule and subject, without line numbers."""
     services: tuple[str, ...] = ()
     recommended: bool = False
     alternative: bool = False

@@ -14,7 +14,7 @@ from trueup.model.repair import HeldBack, Repair, RepairKind, RepairPlan, Unrepa
 from trueup.model.report import Report
 from trueup.registry import discover
 from trueup.repair._interface import Candidate, Family, RepairContext
-from trueup.repair.verify import verified
+from trueup.repair.verify import verified, without_line
 
 INSTALLING = (RepairKind.PIN_PYTHON, RepairKind.BUMP)
 """Kinds that are alternatives to each other for the same services."""
@@ -103,21 +103,22 @@ def _is_alternative(repair: Repair) -> bool:
 
 def _is_done(repair: Repair, chosen: Sequence[Repair]) -> bool:
     """Whether the chosen repairs remove already what this one would."""
-    return any(
-        set(repair.resolves) <= set(other.resolves) and set(repair.services) <= set(other.services)
-        for other in chosen
-        if other.kind in INSTALLING and repair.kind in INSTALLING
-    )
+    gone = {key for other in chosen for key in other.removes}
+    return bool(repair.removes) and set(repair.removes) <= gone
 
 
 def _working_together(context: RepairContext, chosen: list[Repair]) -> list[Repair]:
-    """The chosen repairs without those that spoil another one: all of them are checked together, on one copy."""
-    while len(chosen) > 1:
-        together = Candidate(combined(chosen))
-        if isinstance(verified(context, together), Repair):
-            return chosen
-        chosen = chosen[:-1]
-    return chosen
+    """The chosen repairs without those that spoil one before them: all of them are checked together, on one copy.
+
+    What is left out here is offered again by the next `fix`, planned for the files as they are then.
+    """
+    if len(chosen) < 2 or isinstance(verified(context, Candidate(combined(chosen))), Repair):
+        return chosen
+    kept = chosen[:1]
+    for repair in chosen[1:]:
+        if isinstance(verified(context, Candidate(combined([*kept, repair]))), Repair):
+            kept.append(repair)
+    return kept
 
 
 def _rank(repair: Repair) -> tuple[object, ...]:
@@ -164,13 +165,14 @@ def _covered(item: Unrepairable, repairs: Sequence[Repair]) -> bool:
 def _nothing_to_offer(
     report: Report, repairs: Sequence[Repair], held_back: Sequence[HeldBack], said: Sequence[Unrepairable]
 ) -> list[Unrepairable]:
-    """Every rule with a finding for which there is neither a repair nor a reason yet."""
-    known = {rule for repair in repairs for rule in repair.resolves}
-    known |= {rule for item in held_back for rule in item.rules} | {item.rule for item in said}
+    """Every finding for which there is neither a repair nor a reason yet."""
+    known = {key for repair in repairs for key in repair.removes}
+    rules = {rule for repair in repairs if not repair.edits for rule in repair.resolves}
+    rules |= {rule for item in held_back for rule in item.rules} | {item.rule for item in said}
     found: dict[tuple[str, str], Unrepairable] = {}
     for result in report.results:
         for finding in result.findings:
-            if finding.rule not in known:
+            if finding.rule not in rules and (finding.rule, without_line(finding.subject)) not in known:
                 reason = f"trueup has no repair for it: {finding.hint}"
                 found.setdefault((finding.rule, finding.subject), Unrepairable(finding.rule, reason, finding.evidence))
     return list(found.values())

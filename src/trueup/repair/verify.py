@@ -52,13 +52,19 @@ def _one(context: RepairContext, candidate: Candidate) -> Repair | HeldBack:
     removed = _keys(context.report) - _keys(after)
     rules = tuple(sorted({key[3] for key in removed}))
     services = tuple(dict.fromkeys(key[2] for key in removed)) or repair.services
-    files = len({edit.path for edit in repair.edits})
-    return replace(repair, resolves=rules, services=services, cost=replace(repair.cost, files=files))
+    gone = subjects(context.report) - subjects(after)
+    cost = replace(repair.cost, files=len({edit.path for edit in repair.edits}))
+    return replace(repair, resolves=rules, removes=tuple(sorted(gone)), services=services, cost=cost)
+
+
+def subjects(report: Report) -> set[tuple[str, str]]:
+    """Every finding by rule and subject, without line numbers."""
+    return {(finding.rule, _subject(finding)) for result in report.results for finding in result.findings}
 
 
 def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
     """Why the repaired copy is not good enough; empty where it is."""
-    left = {(finding.rule, _subject(finding)) for result in after.results for finding in result.findings}
+    left = subjects(after)
     for rule, subject in sorted(candidate.must_remove):
         if (rule, _LINE.sub("", subject)) in left:
             return f"applied to a copy, {rule} for {subject or 'the service'} is still there"
@@ -106,7 +112,12 @@ def _base(result: Result) -> tuple[str, str, str]:
 
 
 def _subject(finding: Finding) -> str:
-    return _LINE.sub("", finding.subject)
+    return without_line(finding.subject)
+
+
+def without_line(subject: str) -> str:
+    """A subject without the line number at its end: lines move when others are added."""
+    return _LINE.sub("", subject)
 
 
 def _example(report: Report, key: Key) -> str:

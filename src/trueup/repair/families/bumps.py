@@ -92,12 +92,13 @@ class _Bumps:
 def _for_python(context: RepairContext, group: Group, wished: str | None) -> Iterator[Proposal]:
     """The smallest bumps with which everything installs on one Python (None: on the one that each plan takes)."""
     bumps = _Bumps()
+    known = {finding.subject for finding in group.findings("incompatible-at-start")}
     title = f"Move dependencies so that everything installs on Python {wished or _taken(group)}"
     for requirements, own in requirement_sets(group):
         assert context.open_index is not None
         index = context.open_index(requirements.options)
         wanted = _targets(own, wished)
-        forbidden, clashes = start_rules(requirements, context.pairs)
+        forbidden, clashes = start_rules(requirements, context.pairs, known)
         timeout = context.wishes.timeout
         plan = minimal_bumps(
             requirements, wanted, index, context.policy, timeout=timeout, forbidden=forbidden, clashes=clashes

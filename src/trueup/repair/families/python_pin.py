@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from trueup.checks._rows import rows
 from trueup.errors import TrueupError
 from trueup.model.evidence import Evidence
-from trueup.model.finding import Applicability
+from trueup.model.finding import Applicability, Finding
 from trueup.model.plan import InputUse
 from trueup.model.repair import HeldBack, Repair, RepairKind, Unrepairable
 from trueup.model.target import SUPPORTED_MINORS
@@ -26,10 +26,11 @@ MOST_TRIED = 8
 """How many further pins are tried on a copy where the first does not hold."""
 INSTALL_RULES = ("no-wheel",)
 PLACE_RULES = ("version-file-not-read", "floating-python", "versions-contradict")
-VERSION_RULES = (
+REFUSED_RULES = (
     *("python-version-invalid", "python-version-unavailable", "python-version-end-of-life", "python-end-of-life"),
-    *("removed-stdlib-module", "syntax-too-new", "incompatible-at-start"),
 )
+START_RULES = ("removed-stdlib-module", "syntax-too-new", "incompatible-at-start")
+VERSION_RULES = (*REFUSED_RULES, *START_RULES)
 _VERSION = re.compile(r"(?<![\d.])3\.(\d{1,2})(?:\.(\d{1,3}))?(?![\d])")
 
 
@@ -45,7 +46,7 @@ class Stated:
 def propose(context: RepairContext) -> Iterator[Proposal]:
     """One pin for each root directory that needs one; the next best where the first does not hold."""
     for group in groups(context.report):
-        reasons = group.findings(*INSTALL_RULES, *VERSION_RULES)
+        reasons = _to_remove(group)
         places = group.findings(*PLACE_RULES)
         if context.wishes.python is None and not reasons and not places:
             continue
@@ -54,9 +55,7 @@ def propose(context: RepairContext) -> Iterator[Proposal]:
 
 def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
     wished = context.wishes.python
-    must_remove = frozenset(
-        (finding.rule, finding.subject) for finding in group.findings(*INSTALL_RULES, *VERSION_RULES)
-    )
+    must_remove = _to_remove(group)
     minors = [_minor(wished)] if wished else list(candidates(context, group))
     found = prospects(context, group, minors)
     good = [minor for minor in minors if found.get(minor) is not None and not found[minor].problems]
@@ -84,6 +83,18 @@ def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
     if usable:
         first, *others = usable
         yield replace(first, alternatives=tuple(others[:MOST_TRIED]))
+
+
+def _to_remove(group: Group) -> frozenset[tuple[str, str]]:
+    """The findings that another Python has to cure: what does not install; else what fails on this Python at start."""
+    strict = group.findings(*INSTALL_RULES, *REFUSED_RULES)
+    at_start = [finding for finding in group.findings(*START_RULES) if not _is_pair(finding)]
+    return frozenset((finding.rule, finding.subject) for finding in strict or at_start)
+
+
+def _is_pair(finding: Finding) -> bool:
+    """Whether it is about two distributions, which no Python cures."""
+    return finding.rule == "incompatible-at-start" and not finding.subject.endswith(" python")
 
 
 def candidates(context: RepairContext, group: Group) -> Iterator[str]:
