@@ -92,7 +92,7 @@ def boot(build: Build, process: Process, ports: Ports) -> Booted:
     build.settings.tell(build.plan.service.name, f"start: {process.command.value}")
     log = build.log(f"start-{process.name}")
     command = Command(
-        words=build.words(build.places.here(process.command.value)),
+        words=build.words(build.places.here(process.command.value), is_build=False),
         folder=build.application,
         environment=runtime_environment(build, port),
         mebibytes=memory_limit(build),
@@ -156,7 +156,7 @@ def stop(everything: list[Booted]) -> None:
         layout = each.build.layout
         allowed = drain_seconds(layout, each.build.plan) if layout else LONGEST_DRAIN
         patience = min(max(allowed, SHORTEST_DRAIN), LONGEST_DRAIN)
-        ended = each.running.stop(max(0.1, patience - (time.monotonic() - began)))
+        ended = each.running.stop(max(0.1, patience - (time.monotonic() - began)), is_told=True)
         seconds = round(time.monotonic() - began, 3)
         if ended.ended_by == "killed":
             note = f"it did not end within {patience} s of SIGTERM and was killed; the platform allows {allowed} s"

@@ -112,10 +112,10 @@ class Build:
         if not ended.ok and self.failed_log is None:
             self.failed_log = log
 
-    def words(self, text: str) -> tuple[str, ...]:
-        """The words that run a shell text, with the read-only places of the platform."""
+    def words(self, text: str, *, is_build: bool = True) -> tuple[str, ...]:
+        """The words that run a shell text; a build with the read-only places of the platform."""
         shell = ("/bin/bash", "-c", text) if Path("/bin/bash").exists() else ("/bin/sh", "-c", text)
-        program = bubblewrap() if self.machine.read_only else None
+        program = bubblewrap() if self.machine.read_only and is_build else None
         if program is None:
             return shell
         places = [word for path in self.machine.read_only for word in ("--ro-bind", str(path), str(path))]

@@ -141,9 +141,13 @@ class Running:
         except (BrokenPipeError, ValueError):
             return
 
-    def stop(self, seconds: float) -> Ended:
-        """SIGTERM, and SIGKILL after some seconds; `ended_by` is then `killed`."""
-        self.order("term")
+    def stop(self, seconds: float, *, is_told: bool = False) -> Ended:
+        """SIGTERM, and SIGKILL after some seconds; `ended_by` is then `killed`.
+
+        `is_told`: SIGTERM was ordered already; a second one would mean something else to some programs (Celery).
+        """
+        if not is_told:
+            self.order("term")
         deadline = time.monotonic() + seconds
         while self._supervisor.poll() is None and time.monotonic() < deadline:
             if self._main_is_gone():
