@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trueup.model.evidence import Evidence
-from trueup.repair.optimum._branch import Clause, Variable
+from trueup.repair.optimum._clauses import Clause, Variable
 from trueup.repair.optimum._lines import Line, Lines
 from trueup.repair.optimum._model import Model
 from trueup.repair.optimum._plan import (

@@ -1,4 +1,4 @@
-"""The cheapest choice of values that contradicts no known clause: best-first search over sets of values.
+"""The cheapest choice of values that contradicts no clause: best-first search over sets of values.
 
 A node holds for each variable the set of values still open. Its bound is the sum of every variable's cheapest open
 value; where these values contradict no clause they are the optimum, because nothing can be below the bound. Else the
@@ -11,159 +11,40 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import count
 
+from trueup.repair.optimum._clauses import Choice, Clause, Variable
+
 Masks = tuple[int, ...]
-
-
-@dataclass
-class Variable:
-    """A choice among values, each with a cost. Variables of one `group` count together: of each field the highest.
-
-    `free` is the set of values that touch no file.
-    """
-
-    key: str
-    kind: str
-    name: str
-    values: tuple[str, ...]
-    costs: list[int]
-    target: int | None = None
-    group: str | None = None
-    file: str = ""
-    keep: int = 0
-    free: int = 0
-    places: dict[str, int] = field(default_factory=dict)
-    _cheapest: dict[int, tuple[int, int]] = field(default_factory=dict)
-    _certain: dict[int, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.places = {value: place for place, value in enumerate(self.values)}
-
-    @property
-    def every(self) -> int:
-        """The set of all values."""
-        return (1 << len(self.values)) - 1
-
-    def mask(self, values: Iterable[str]) -> int:
-        """A set of values."""
-        found = 0
-        for value in values:
-            place = self.places.get(value)
-            if place is not None:
-                found |= 1 << place
-        return found
-
-    def members(self, mask: int) -> list[str]:
-        """The values of a set."""
-        return [value for place, value in enumerate(self.values) if mask >> place & 1]
-
-    def cheapest(self, mask: int) -> tuple[int, int]:
-        """The least cost among some values and the place of the first value that has it."""
-        known = self._cheapest.get(mask)
-        if known is None:
-            places = (place for place in range(len(self.values)) if mask >> place & 1)
-            known = self._cheapest[mask] = min((self.costs[place], place) for place in places)
-        return known
-
-    def certain(self, mask: int) -> int:
-        """The fields that every one of some values has; for costs whose fields are 0 or 1."""
-        known = self._certain.get(mask)
-        if known is None:
-            known = -1
-            for place, cost in enumerate(self.costs):
-                if mask >> place & 1:
-                    known &= cost
-            self._certain[mask] = known
-        return known
-
-    def reprice(self, place: int, cost: int) -> None:
-        """Give a value another cost, because more has become known of it."""
-        self.costs[place] = cost
-        self._cheapest.clear()
-        self._certain.clear()
-
-
-@dataclass(frozen=True)
-class Clause:
-    """If every variable of `when` has a value of its set, the one of `then` has one of its; None: they cannot all."""
-
-    when: tuple[tuple[int, int], ...]
-    then: tuple[int, int] | None
-    kind: str
-    why: str
-    target: int | None = None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A value for every variable, by place, and what it costs together."""
-
-    places: tuple[int, ...]
-    cost: int
 
 
 class OutOfTime(Exception):
     """The time given is over."""
 
 
-class Problem:
-    """Variables and clauses, both growing while facts are found."""
+class Search:
+    """Some variables and the clauses about them; clauses name variables by their place among these."""
 
-    def __init__(self) -> None:
-        self.variables: list[Variable] = []
-        self.by_key: dict[str, int] = {}
-        self.clauses: list[Clause] = []
-        self._known: set[tuple[object, object]] = set()
-        self._uses: list[list[int]] = []
+    def __init__(self, variables: Sequence[Variable], clauses: Sequence[Clause]) -> None:
+        self.variables = variables
+        self.clauses = clauses
+        self._uses: list[list[int]] = [[] for _ in variables]
+        for number, clause in enumerate(clauses):
+            for place in clause.places():
+                self._uses[place].append(number)
         self._groups: dict[str, list[int]] = {}
-        self._single: list[int] = []
-        self._filed: list[int] = []
+        for place, variable in enumerate(variables):
+            if variable.group is not None:
+                self._groups.setdefault(variable.group, []).append(place)
+        self._single = [place for place, variable in enumerate(variables) if variable.group is None]
+        self._filed = [place for place, variable in enumerate(variables) if variable.file]
 
-    def add_variable(self, variable: Variable) -> int:
-        """Take a variable in; its place."""
-        place = len(self.variables)
-        self.variables.append(variable)
-        self.by_key[variable.key] = place
-        self._uses.append([])
-        if variable.group is None:
-            self._single.append(place)
-        else:
-            self._groups.setdefault(variable.group, []).append(place)
-        if variable.file:
-            self._filed.append(place)
-        return place
-
-    def add_clause(self, clause: Clause) -> bool:
-        """Take a clause in; whether it was new and says anything."""
-        if clause.then is not None and clause.then[1] == self.variables[clause.then[0]].every:
-            return False
-        key = (clause.when, clause.then)
-        if key in self._known or any(not mask for _, mask in clause.when):
-            return False
-        self._known.add(key)
-        number = len(self.clauses)
-        self.clauses.append(clause)
-        for variable in {one for one, _ in clause.when} | ({clause.then[0]} if clause.then else set()):
-            self._uses[variable].append(number)
-        return True
-
-    def extend(self, number: int, at: int, mask: int) -> None:
-        """Give a clause one more condition."""
-        clause = self.clauses[number]
-        self.clauses[number] = replace(clause, when=(*clause.when, (at, mask)))
-        self._uses[at].append(number)
-
-    def cheapest(self, deadline: float) -> Choice | None:
-        """The cheapest choice that contradicts no clause; None where there is none.
+    def cheapest(self, masks: Sequence[int], deadline: float) -> Choice | None:
+        """The cheapest choice among some values that contradicts no clause; None where there is none.
 
         Raises:
             OutOfTime: `deadline` (of `time.monotonic`) has passed.
         """
-        masks = self._propagated([variable.every for variable in self.variables], range(len(self.clauses)))
-        if masks is None:
-            return None
         numbers = count()
         heap: list[tuple[int, int, Masks]] = [(self.bound(masks), 0, tuple(masks))]
         while heap:
@@ -217,7 +98,7 @@ class Problem:
             if held[at] & ~mask:
                 child = list(held)
                 child[at] &= ~mask
-                done = self._propagated(child, touched.union(self._uses[at]))
+                done = self.propagated(child, touched.union(self._uses[at]))
                 if done is not None:
                     yield done
                 held[at] &= mask
@@ -226,7 +107,7 @@ class Problem:
             at, mask = clause.then
             held[at] &= mask
             if held[at]:
-                done = self._propagated(held, touched.union(self._uses[at]))
+                done = self.propagated(held, touched.union(self._uses[at]))
                 if done is not None:
                     yield done
 
@@ -248,7 +129,7 @@ class Problem:
         changed[at] = mask
         return changed
 
-    def _propagated(self, masks: list[int], clauses: Iterable[int]) -> list[int] | None:
+    def propagated(self, masks: list[int], clauses: Iterable[int]) -> list[int] | None:
         """Draw every conclusion that leaves only one way; None where a variable has no value left."""
         waiting = list(clauses)
         queued = set(waiting)

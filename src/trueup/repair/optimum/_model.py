@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from trueup.model.distribution import Outcome
 from trueup.model.target import Target
-from trueup.repair.optimum._branch import Choice, Clause, Problem, Variable
+from trueup.repair.optimum._clauses import Choice, Clause, Variable
 from trueup.repair.optimum._distance import move
 from trueup.repair.optimum._lines import Line, Lines
 from trueup.repair.optimum._plan import ABSENT, FLOATING, WAIVED
+from trueup.repair.optimum._problem import Problem
 from trueup.repair.optimum._shelf import Shelf, version_of
 from trueup.repair.optimum._vector import vector
 

@@ -19,7 +19,8 @@ from trueup.index.interface import Index
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
 from trueup.repair.optimum._answer import Found, Setting, plan_of
-from trueup.repair.optimum._branch import Choice, OutOfTime
+from trueup.repair.optimum._branch import OutOfTime
+from trueup.repair.optimum._clauses import Choice
 from trueup.repair.optimum._lines import POLICY_NEW, Lines, read_lines
 from trueup.repair.optimum._lines import forbidden as forbidden_by
 from trueup.repair.optimum._model import Forbidden, Model

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from packaging.utils import canonicalize_name
 
 from trueup.model.target import Target
-from trueup.repair.optimum._branch import Choice
+from trueup.repair.optimum._clauses import Choice
 from trueup.repair.optimum._model import Model, Reason
 from trueup.repair.optimum._plan import ABSENT, FLOATING, WAIVED
 

@@ -1,0 +1,179 @@
+"""The whole problem: it falls into parts that have nothing to do with each other, and each is solved by itself.
+
+Three things make it small. What follows at once is drawn first. A variable whose cheapest value satisfies every clause
+that speaks of it takes that value: no choice can be better for having another. And what is left falls into parts that
+share no clause; their optima together are the optimum, and a part that has not changed since is not solved again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from trueup.repair.optimum._branch import Search
+from trueup.repair.optimum._clauses import Choice, Clause, Variable
+
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Variables, by place, and the numbers of the clauses that connect them."""
+
+    variables: tuple[int, ...]
+    clauses: tuple[int, ...]
+
+
+class Problem:
+    """Variables and clauses, both growing while facts are found."""
+
+    def __init__(self) -> None:
+        self.variables: list[Variable] = []
+        self.by_key: dict[str, int] = {}
+        self.clauses: list[Clause] = []
+        self._known: set[tuple[object, object]] = set()
+        self._solved: dict[_Key, Choice | None] = {}
+
+    def add_variable(self, variable: Variable) -> int:
+        """Take a variable in; its place."""
+        place = len(self.variables)
+        self.variables.append(variable)
+        self.by_key[variable.key] = place
+        return place
+
+    def add_clause(self, clause: Clause) -> bool:
+        """Take a clause in; whether it was new and says anything."""
+        if clause.then is not None and clause.then[1] == self.variables[clause.then[0]].every:
+            return False
+        key = (clause.when, clause.then)
+        if key in self._known or any(not mask for _, mask in clause.when):
+            return False
+        self._known.add(key)
+        self.clauses.append(clause)
+        return True
+
+    def extend(self, number: int, at: int, mask: int) -> None:
+        """Give a clause one more condition."""
+        clause = self.clauses[number]
+        self.clauses[number] = replace(clause, when=(*clause.when, (at, mask)))
+
+    def cheapest(self, deadline: float) -> Choice | None:
+        """The cheapest choice that contradicts no clause; None where there is none.
+
+        Raises:
+            OutOfTime: `deadline` (of `time.monotonic`) has passed.
+        """
+        whole = Search(self.variables, self.clauses)
+        masks = whole.propagated([variable.every for variable in self.variables], range(len(self.clauses)))
+        if masks is None:
+            return None
+        places = [variable.cheapest(mask)[1] for variable, mask in zip(self.variables, masks, strict=True)]
+        parts = self._parts(self._without_settled(masks, places))
+        for part in parts:
+            choice = self._solve(part, masks, deadline)
+            if choice is None:
+                return None
+            for at, place in zip(part.variables, choice.places, strict=True):
+                places[at] = place
+        cost = whole.bound([1 << place for place in places])
+        if self._files_may_be_saved(parts, masks, places):
+            return whole.cheapest(masks, deadline)
+        return Choice(tuple(places), cost)
+
+    def _without_settled(self, masks: Sequence[int], places: Sequence[int]) -> set[int]:
+        """The numbers of the clauses left when every variable that can have its cheapest value has it.
+
+        A value that costs nothing and satisfies all clauses about its variable is never worse than another.
+        """
+        waiting = {number for number, clause in enumerate(self.clauses) if not _holds(clause, masks)}
+        uses: dict[int, set[int]] = {}
+        for number in waiting:
+            for at in self.clauses[number].places():
+                uses.setdefault(at, set()).add(number)
+        again = set(uses)
+        while again:
+            at = again.pop()
+            own = 1 << places[at]
+            lasting = not self.variables[at].costs[places[at]]
+            if lasting and uses[at] and all(_satisfied_by(self.clauses[one], at, own) for one in uses[at]):
+                for number in tuple(uses[at]):
+                    waiting.discard(number)
+                    for other in self.clauses[number].places():
+                        uses[other].discard(number)
+                        again.add(other)
+        return waiting
+
+    def _parts(self, clauses: Iterable[int]) -> list[_Part]:
+        """The parts that some clauses connect; variables of a group belong together."""
+        parents: dict[object, object] = {}
+
+        def root(one: object) -> object:
+            while parents.setdefault(one, one) != one:
+                one = parents[one]
+            return one
+
+        numbers = sorted(clauses)
+        for number in numbers:
+            first, *others = sorted(self.clauses[number].places())
+            for other in others:
+                parents[root(other)] = root(first)
+        for at, variable in enumerate(self.variables):
+            if variable.group is not None:
+                parents[root(at)] = root(variable.group)
+        members: dict[object, list[int]] = {}
+        for at in range(len(self.variables)):
+            members.setdefault(root(at), []).append(at)
+        own: dict[object, list[int]] = {}
+        for number in numbers:
+            own.setdefault(root(min(self.clauses[number].places())), []).append(number)
+        return [_Part(tuple(members[one]), tuple(own.get(one, ()))) for one in members]
+
+    def _solve(self, part: _Part, masks: Sequence[int], deadline: float) -> Choice | None:
+        variables = [self.variables[at] for at in part.variables]
+        open_ = tuple(masks[at] for at in part.variables)
+        clauses = tuple(self.clauses[number] for number in part.clauses)
+        key: _Key = (part.variables, open_, tuple(one.revision for one in variables), clauses)
+        if key not in self._solved:
+            local = {at: place for place, at in enumerate(part.variables)}
+            search = Search(variables, [_local(clause, local) for clause in clauses])
+            self._solved[key] = search.cheapest(open_, deadline)
+        return self._solved[key]
+
+    def _files_may_be_saved(self, parts: Iterable[_Part], masks: Sequence[int], places: Sequence[int]) -> bool:
+        """Whether another choice of equal cost might touch fewer files.
+
+        A part touches as few as it can by itself. So it cannot do without the only file that its lines stand in, nor
+        without the file of a line that has to move; only other files may be saved by choosing for several parts.
+        """
+        touched: set[str] = set()
+        forced: set[str] = set()
+        for part in parts:
+            filed = [at for at in part.variables if self.variables[at].file]
+            moved = [at for at in filed if not self.variables[at].free >> places[at] & 1]
+            own = {self.variables[at].file for at in moved}
+            touched |= own
+            if len({self.variables[at].file for at in filed}) == 1:
+                forced |= own
+            forced.update(self.variables[at].file for at in moved if not masks[at] & self.variables[at].free)
+        return len(touched) > 1 and touched != forced
+
+
+def _holds(clause: Clause, masks: Sequence[int]) -> bool:
+    """Whether a clause holds whatever open values are chosen."""
+    if clause.then is not None and not masks[clause.then[0]] & ~clause.then[1]:
+        return True
+    return any(not masks[at] & mask for at, mask in clause.when)
+
+
+def _satisfied_by(clause: Clause, at: int, own: int) -> bool:
+    """Whether one value of one variable alone makes a clause hold."""
+    if clause.then is not None and clause.then[0] == at and own & clause.then[1]:
+        return True
+    return any(other == at and not mask & own for other, mask in clause.when)
+
+
+def _local(clause: Clause, places: dict[int, int]) -> Clause:
+    """A clause with the places that its variables have in a part."""
+    when = tuple((places[at], mask) for at, mask in clause.when)
+    then = (places[clause.then[0]], clause.then[1]) if clause.then is not None else None
+    return replace(clause, when=when, then=then)
