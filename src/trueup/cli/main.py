@@ -26,10 +26,13 @@ def main(arguments: Sequence[str]) -> int:
 
         print(f"trueup {__version__}")  # noqa: T201 (the one line that needs no report)
         return 0
-    from trueup.cli._run import run
-
     try:
+        from trueup.cli._run import run
+
         return run(list(arguments), DEFAULT_COMMAND)
+    except KeyboardInterrupt:  # before `run` could take it
+        sys.stderr.write("trueup: interrupted\n")
+        return 130
     except BrokenPipeError:
         # The reader of our output has gone; nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
