@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +12,7 @@ from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.matrix import Lane, Matrix, MatrixRow, MatrixTable
 from trueup.reports._interface import Look
 from trueup.reports._outlook import lane_name, outlook
+from trueup.reports._terminal import Terminal
 from trueup.reports._wheels import LEGEND, SIGNS
 from trueup.reports._words import printable
 
@@ -22,18 +21,7 @@ SHOWN_VERSIONS = 2
 
 def render_matrix_text(matrix: Matrix, look: Look) -> str:
     """The whole matrix as text. Without `detail`, distributions that install everywhere are only counted."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=look.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        emoji=False,
-        markup=False,
-        legacy_windows=False,
-    )
+    console = Terminal(look)
     for table in matrix.tables:
         _print_table(console, table, look)
     for note in matrix.notes:
@@ -41,10 +29,10 @@ def render_matrix_text(matrix: Matrix, look: Look) -> str:
     if matrix.tables:
         console.print(Text(f"{LEGEND} · – not installed there · ◂ today", style="dim"))
     console.print(Text(f"As of {matrix.on}.", style="dim"))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return console.text()
 
 
-def _print_table(console: Console, table: MatrixTable, look: Look) -> None:
+def _print_table(console: Terminal, table: MatrixTable, look: Look) -> None:
     title = Text(printable(", ".join(table.files)), style="bold")
     console.print(title.append(f"  {table.images}", style="not bold dim"))
     for lane in table.lanes:

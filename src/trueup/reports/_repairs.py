@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
-from rich.console import Console, RenderableType
 from rich.console import Group as Lines
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -15,6 +13,7 @@ from trueup.model.repair import Cost, Repair, RepairPlan
 from trueup.model.report import Report
 from trueup.reports._interface import Look
 from trueup.reports._repair_objects import shown_differences
+from trueup.reports._terminal import Terminal
 from trueup.reports._words import printable
 
 MOST_DIFF_LINES = 30
@@ -23,18 +22,7 @@ MOST_DIFF_LINES = 30
 
 def render_text(plan: RepairPlan, report: Report, look: Look, *, diffs: bool = False, closing: str = "") -> str:
     """The repairs for a terminal: those that would be applied with their differences, every other in a line."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=look.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        emoji=False,
-        markup=False,
-        legacy_windows=False,
-    )
+    console = Terminal(look)
     recommended = [repair for repair in plan.repairs if repair.recommended]
     others = [repair for repair in plan.repairs if not repair.recommended]
     for repair in recommended:
@@ -50,10 +38,10 @@ def render_text(plan: RepairPlan, report: Report, look: Look, *, diffs: bool = F
         console.print(Text(f"note: {printable(note)}", style="yellow"))
     if closing:
         console.print(Text(closing, style="bold"))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return console.text()
 
 
-def _print_rest(console: Console, plan: RepairPlan, look: Look) -> None:
+def _print_rest(console: Terminal, plan: RepairPlan, look: Look) -> None:
     for held in plan.held_back:
         console.print(Text(f"held back  {printable(held.title)}: {printable(held.reason)}", style="yellow"))
     if look.detail:

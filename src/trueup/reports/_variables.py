@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +14,7 @@ from trueup import __version__
 from trueup.model.finding import Finding, Severity
 from trueup.reports._evidence import evidence_list
 from trueup.reports._interface import Look
+from trueup.reports._terminal import Terminal
 from trueup.reports._words import counts, printable
 from trueup.variables import ServiceVariables, UsedVariable
 from trueup.variables.example import KINDS
@@ -27,17 +26,7 @@ Judged = Sequence[tuple[str, tuple[Finding, ...]]]
 
 def render_variables(groups: Iterable[ServiceVariables], judged: Judged, look: Look) -> str:
     """The variables of every service and what is wrong with the .env files, as text."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=look.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = Terminal(look)
     for group in groups:
         _print_group(console, group)
     for path, findings in judged:
@@ -46,10 +35,10 @@ def render_variables(groups: Iterable[ServiceVariables], judged: Judged, look: L
             line = Text(f"  {finding.severity.value:<7}", style=_STYLES[finding.severity])
             console.print(line.append(printable(finding.message), style="default"))
             console.print(Padding(Text(f"→ {printable(finding.hint)}", style="green"), (0, 0, 0, 9)))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return console.text()
 
 
-def _print_group(console: Console, group: ServiceVariables) -> None:
+def _print_group(console: Terminal, group: ServiceVariables) -> None:
     root = f" ({printable(group.root_dir)}/)" if group.root_dir else ""
     console.print(Text(f"{printable(', '.join(group.services))}{root}", style="bold"))
     if not group.variables:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +9,7 @@ from rich.text import Text
 from trueup.index.wheels import WheelRow, WheelTable
 from trueup.model.distribution import Outcome
 from trueup.reports._interface import Look
+from trueup.reports._terminal import Terminal
 from trueup.reports._words import printable
 
 SIGNS = {
@@ -28,17 +26,7 @@ LEGEND = (
 
 def render_wheels(table: WheelTable, look: Look) -> str:
     """The whole table as text."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=look.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = Terminal(look)
     for row in table.rows:
         console.print(Text(f"{row.name} {row.version or ''}".rstrip(), style="bold"))
         if row.reason:
@@ -49,7 +37,7 @@ def render_wheels(table: WheelTable, look: Look) -> str:
             console.print(Padding(line, (0, 0, 0, 2)))
         console.print()
     console.print(Text(LEGEND, style="dim"))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return console.text()
 
 
 def _grid(row: WheelRow) -> Table:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 from collections.abc import Iterator
 
-from rich.console import Console, RenderableType
 from rich.console import Group as Lines
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +16,7 @@ from trueup.model.finding import Finding, Severity, Verdict
 from trueup.model.plan import InputUse
 from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
+from trueup.reports._terminal import Terminal
 from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, summary
 
 STYLES = {
@@ -30,18 +30,7 @@ SEVERITY_STYLES = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW
 
 def render(report: Report, look: Look) -> str:
     """The whole report as text, with colours where they may be used."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=look.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        emoji=False,
-        markup=False,
-        legacy_windows=False,
-    )
+    console = Terminal(look)
     for group in grouped(report):
         if look.detail == 0 and not group.first.is_today and _said_before(group.first, report):
             console.print(_brief(group))
@@ -50,7 +39,7 @@ def render(report: Report, look: Look) -> str:
     for note in (*report.notes, *report.index_trouble):
         console.print(Text(f"note: {printable(note)}", style="yellow"))
     console.print(_closing(report))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return console.text()
 
 
 def _said_before(result: Result, report: Report) -> bool:
