@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from trueup import __version__
 from trueup.errors import TrueupError, UsageError
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 RunCommand = Callable[[str, Sequence[str], str | None], dict[str, Any]]
 """Runs a command with arguments (the third: a text that it reads from a file, or None); gives its JSON."""
 
-PlatformId = Literal["railway", "render", "heroku"]
 INSTRUCTIONS = (
     "trueup predicts what Railway, Render or Heroku will do with a Python service. Call check before a deployment and"
     " after every edit of a manifest or version file, diagnose with the log of a build or start that failed, fix for"
-    " the smallest repairs that were seen to work, and rule for what a rule's id means. `unknown` is never success: say the"
-    " reason that comes with it. Nothing of the project is executed."
+    " the smallest repairs that were seen to work, and rule for what a rule's id means. `unknown` is never success: say"
+    " the reason that comes with it. Nothing of the project is executed."
 )
 MOST_LOG_CHARACTERS = 20_000_000
 """Of a log that is given as text; a longer one is named as a file."""
@@ -49,7 +48,7 @@ class Tools:
     def check(
         self,
         path: str = ".",
-        platforms: list[PlatformId] | None = None,
+        platforms: list[str] | None = None,
         services: list[str] | None = None,
         python: str | None = None,
         on: str | None = None,
@@ -100,7 +99,7 @@ class Tools:
     def fix(
         self,
         path: str = ".",
-        platforms: list[PlatformId] | None = None,
+        platforms: list[str] | None = None,
         services: list[str] | None = None,
         python: str | None = None,
         repairs: list[str] | None = None,
