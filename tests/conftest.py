@@ -53,3 +53,11 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 def root() -> Path:
     """The root of the checkout."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the score of each file of conformance cases, also where their output is captured."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    scores = [line for report in reports for line in report.capstdout.splitlines() if line.startswith("conformance ")]
+    for line in sorted(set(scores)):
+        terminalreporter.write_line(line)
