@@ -27,6 +27,7 @@ from trueup.model.requirement import IndexOptions, RequirementSet
 from trueup.model.target import LIBC_VERSIONS, SUPPORTED_MINORS, Target
 from trueup.platforms._interface import Platform
 from trueup.platforms._statements import complete_inputs
+from trueup.platforms._unread import tell_unread
 from trueup.registry import discover
 from trueup.requirements import read_requirements
 from trueup.resolve import forecast_many, resolve_many
@@ -117,6 +118,7 @@ def predict(project: Project, context: PlanContext, choice: Choice) -> list[Pred
                     continue
                 for planned, images in choice.contexts(context):
                     plan = complete_inputs(platform.plan(project, service, builder, planned), project)
+                    plan = tell_unread(plan, project)
                     requirements = _once(read_requirements(project, plan), known)
                     found += [
                         Prediction(as_given(plan, image), requirements, builder == builders[0]) for image in images

@@ -111,9 +111,10 @@ def _runtime_txt(log: Log, source: Project, day: str, inputs: list[VersionInput]
 
 def _refuse(log: Log, reading: files.Reading, evidence: Evidence) -> None:
     what = {
-        "InvalidVersion": f"{evidence.place} says “{reading.value}”, which is not of the form X.Y or X.Y.Z.",
+        "InvalidVersion": f"{evidence.place} says “{reading.value[:100]}”, which is not of the form X.Y or X.Y.Z.",
         "NoVersion": f"{evidence.place} holds no version, only comments or empty lines.",
-        "MultipleVersions": f"{evidence.place} holds {len(reading.found)} lines that are no comments: {reading.value}.",
+        "MultipleVersions": f"{evidence.place} holds {len(reading.found)} lines that are no comments: "
+        f"{reading.value[:100]}.",
         "ReadPythonVersionFile": f"{evidence.place} is not UTF-8.",
     }[reading.variant]
     log.error(
