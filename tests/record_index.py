@@ -170,7 +170,7 @@ def version_rows(
     rows: list[dict[str, Any]] = []
     lines: dict[str, int] = {}
     for version in versions:
-        files = [f for f in releases.files(version) if version in pinned or not RARE.search(f.filename)]
+        files = [f for f in releases.files(version) if version in pinned or not RARE.search(tags_of(f.filename))]
         stem = re.sub(
             r"(-[^-]+){3}\.whl$|\.(tar\.gz|zip|tar\.bz2|tgz)$", "", (files or releases.files(version))[0].filename
         )
@@ -196,6 +196,11 @@ def version_rows(
             row["metadata_source"] = core.source.replace(stem, "*", 1)
         rows.append(row)
     return rows
+
+
+def tags_of(filename: str) -> str:
+    """The part of a wheel's name that says where it runs: the project's own name may hold such a word (pywin32)."""
+    return filename.rpartition("-")[2]
 
 
 def file_fields(file: IndexFile, stem: str, shared: str | None) -> list[str | None]:
