@@ -105,7 +105,7 @@ def main() -> int:
             warm.extend(times[1:])
             told = "proven" if plan.proven else f"unproven: {plan.reason}"
             print(
-                f"{name}, {asked}: {size} distributions, {len(lines)} lines, {plan.cost.direct} direct changes, {told}; "
+                f"{name}, {asked}: {size} distributions, {len(lines)} lines, {plan.cost.direct} changes, {told}; "
                 f"first {times[0]:.2f} s, then {', '.join(f'{one:.2f}' for one in times[1:])} s",
                 flush=True,
             )

@@ -39,6 +39,8 @@ class Model:
         self.base = base
         self.problem = Problem()
         self._forbidden = forbidden
+        self.extras: dict[tuple[str, int], set[str]] = {}
+        """The extras that were asked of a distribution on a target so far."""
         self._pins: dict[str, int] = {}
         self._loaded: dict[tuple[str, int], set[str]] = {}
         self._seen: list[int] = []
@@ -229,6 +231,44 @@ class Model:
             clause = Clause((*when, (node, values)), (other, mask), "needs", why, at)
             new = self.problem.add_clause(clause) or new
         return new
+
+    def newest(self, name: str, version: str, at: int, parents: Mapping[str, str]) -> bool:
+        """Take in that pip takes a version or a newer one while nothing limits it to older ones; whether that was new.
+
+        It is likely and not certain: a distribution that is not in the set yet may limit it.
+
+        Args:
+            name: an undeclared distribution.
+            version: the version that pip took, though an older one would have been better.
+            at: the target.
+            parents: the distributions that asked for it, and their versions.
+        """
+        when = []
+        for parent, own in sorted(parents.items()):
+            node = self.node(parent, at)
+            variable = self.problem.variables[node]
+            loaded = self._load_near(variable, parent, own, at)
+            lax = [value for value in loaded if self._leaves(parent, value, at, name, version)]
+            when.append((node, variable.mask([*lax, ABSENT, WAIVED])))
+        other = self.node(name, at)
+        chosen = self.problem.variables[other]
+        least = version_of(version)
+        newer = [value for value in chosen.values if self.admits(lambda text: version_of(text) >= least, value)]
+        why = f"pip takes {name} {version} where nothing limits it to older versions"
+        clause = Clause(tuple(when), (other, chosen.mask([*newer, ABSENT, WAIVED])), "newest", why, at)
+        return self.problem.add_clause(clause)
+
+    def is_newer(self, name: str, version: str, other: str, at: int) -> bool:
+        """Whether pip would try a version before another: it is newer, final and not yanked."""
+        if version_of(version).is_prerelease or self.shelf.is_yanked(name, version, at):
+            return False
+        return version_of(version) > version_of(other) and self.shelf.usable(name, version, at)
+
+    def _leaves(self, parent: str, own: str, at: int, name: str, version: str) -> bool:
+        """Whether a version of a parent leaves a version of a distribution possible, whatever its extras."""
+        extras = ("", *self.extras.get((parent, at), ()))
+        needs = (need for extra in extras for need in self.shelf.needs(parent, own, at, extra))
+        return all(need.specification.admits(version) for need in needs if need.name == name)
 
     def _mask_of(self, name: str, at: int, value: str) -> int:
         return self.problem.variables[self.node(name, at)].mask([value])

@@ -32,6 +32,8 @@ from trueup.repair.optimum._walk import Clashes, complete
 
 Sets = Sequence[Mapping[str, str]]
 
+PATIENCE = 20
+"""Choices ruled out one by one, by the resolver's word, before pip's preference for new versions is taken in."""
 MOST_TRIALS = 400
 """Choices that are tried with the resolver before the search ends without a proof."""
 
@@ -149,6 +151,9 @@ class _Search:
         self._model = setting.model
         self._deadline = deadline
         self._last: Choice | None = None
+        self._ruled_out = 0
+        self._guessed = False
+        """Whether it was taken in that pip chooses newest versions, which other distributions might hinder."""
         self._loose = False
         """Whether a choice was ruled out that leaves a line unsatisfied: moving it as well was not looked at."""
         self._best = Found({}, {}, self._nothing(), setting.base, setting.base.sets)
@@ -187,6 +192,10 @@ class _Search:
 
     def _proven(self, found: Found) -> Found:
         unread = found.trial.unread or self._setting.base.unread
+        if self._guessed:
+            return replace(
+                found, reason="pip chooses versions by itself here, and not all that could limit it was tried"
+            )
         if self._loose and found.trial.cost:
             return replace(
                 found, reason="some requirements stay unsatisfied, and which is cheapest to leave is not known"
@@ -209,9 +218,26 @@ class _Search:
         if len(pinned) > len(changes):
             self._keep(pinned, self._setting.court.trial(pinned))
         trouble = next(iter((*trial.unsatisfied.values(), *trial.compiled.values())))
+        if self._ruled_out >= PATIENCE and self._learn_newest(trial, sets):
+            self._guessed = True
+            return None
+        self._ruled_out += 1
         self._loose = self._loose or self._waives(choice)
         self._model.forbid(choice, f"with these versions {trouble.name} {trouble.version} blocks: {trouble.reason}")
         return None
+
+    def _learn_newest(self, trial: Trial, sets: Sets) -> bool:
+        """Take in what pip chooses by itself, where the choice counted on an older version; whether that was new."""
+        new = False
+        for at, forecast in enumerate(trial.forecasts):
+            for package in forecast.packages:
+                name, version = package.name, package.version
+                counted = sets[at].get(name, ABSENT)
+                free = not self._setting.lines.at.get((name, at)) and counted not in (ABSENT, WAIVED, version)
+                parents = {one: trial.sets[at][one] for one in package.required_by}
+                if free and parents and self._model.is_newer(name, version, counted, at):
+                    new = self._model.newest(name, version, at, parents) or new
+        return new
 
     def _waives(self, choice: Choice) -> bool:
         """Whether a choice leaves a line of the project unsatisfied."""

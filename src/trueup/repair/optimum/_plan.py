@@ -71,9 +71,9 @@ class Fact:
     """A statement that every set which can be installed satisfies: if each of `when` has one of the values given, then
     `then` has one of its values; with `then` None they cannot all hold together.
 
-    `kind`: `needs` (the metadata of `subject` on a target say so), `line` (a line of the project says so), `python`
-    (the metadata refuse the target's Python), `clash` (two versions fail together) or `seen` (resolution showed that
-    this very choice does not install). `why` says it in words.
+    `kind`: `needs` (the metadata of the last condition's distribution say so), `line` (a line of the project says so),
+    `clash` (two versions fail together) or `seen` (resolution showed that this very choice does not install). `why`
+    says it in words.
     """
 
     kind: str

@@ -52,6 +52,8 @@ class Walk:
         for extra in ("", *extras):
             if (name, extra) not in self._followed:
                 self._followed.add((name, extra))
+                if extra:
+                    self.model.extras.setdefault((name, self.at), set()).add(extra)
                 self._waiting.append((name, extra, reasons))
 
     def _follow(self, name: str, extra: str, reasons: Reason) -> None:
