@@ -92,10 +92,11 @@ def boot(build: Build, process: Process, ports: Ports) -> Booted:
     build.settings.tell(build.plan.service.name, f"start: {process.command.value}")
     log = build.log(f"start-{process.name}")
     command = Command(
-        words=build.words(build.places.here(process.command.value), is_build=False),
+        words=build.confine(build.words(build.places.here(process.command.value), is_build=False)),
         folder=build.application,
         environment=runtime_environment(build, port),
         mebibytes=memory_limit(build),
+        network=build.network.process if build.network else None,
     )
     return Booted(build, process, start(command, log, build.redactor), port)
 

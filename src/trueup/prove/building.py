@@ -21,6 +21,7 @@ from trueup.prove.interpreters import Interpreter, find_uv
 from trueup.prove.layout import Layout, Places
 from trueup.prove.machine import Machine, bubblewrap, index_settings, prepare_machine, secrets_of
 from trueup.prove.running import Command, Ended, Redactor, run
+from trueup.prove.sandbox import Network, confined, readable_folders
 from trueup.prove.settings import ProofSettings
 from trueup.prove.tools import provide_tools
 
@@ -50,6 +51,7 @@ class Build:
     failed_log: Path | None = None
     differs: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    network: Network | None = None
 
     @property
     def plan(self) -> BuildPlan:
@@ -93,12 +95,15 @@ class Build:
         number = sum(done.name is name for done in self.steps) + 1
         log = self.log(f"{name.value}-{number}")
         self.settings.tell(self.plan.service.name, f"{name.value}: {step.command}")
+        is_run = name is StepName.RELEASE
+        words = self.words(self.places.here(text or step.command), is_build=not is_run)
         command = Command(
-            words=self.words(self.places.here(text or step.command)),
+            words=self.confine(words) if is_run else words,
             folder=self.application,
             environment=self.base_environment(step.variables) | dict(extra),
             seconds=self.settings.install_seconds,
             mebibytes=BUILD_MEMORY,
+            network=self.network.process if self.network and is_run else None,
         )
         ended = run(command, log, self.redactor)
         notes = [note, limit_note(ended, self.settings.install_seconds, BUILD_MEMORY)]
@@ -111,6 +116,16 @@ class Build:
         self.steps.append(ProofStep(name, command, ended.exit_code, round(ended.seconds, 3), path, ended.ok, note))
         if not ended.ok and self.failed_log is None:
             self.failed_log = log
+
+    def confine(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The words that run a command of the service in the sandbox, where there is one."""
+        if self.network is None or self.interpreter is None or self.environment is None:
+            return words
+        python = Path(os.path.realpath(self.interpreter.executable))
+        programs = [self.machine.programs, *map(Path, self.machine.path), Path(__file__).parent]
+        readable = readable_folders(python.parent.parent, self.environment, *programs)
+        written = [self.application, self.folder / "home", self.folder / "tmp"]
+        return confined(words, readable, written)
 
     def words(self, text: str, *, is_build: bool = True) -> tuple[str, ...]:
         """The words that run a shell text; a build with the read-only places of the platform."""

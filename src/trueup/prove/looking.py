@@ -152,15 +152,17 @@ def _ask_celery(booted: Booted, program: StartCommand, *words: str) -> dict[str,
     """Run the Celery probe with the service's Python, variables and folder; its answer."""
     build = booted.build
     assert build.environment is not None
+    python = build.environment / "bin" / "python"
     log = build.log(f"celery-{words[0]}-{booted.process.name}")
     search = os.pathsep.join(str(build.application / each) for each in program.search)
     environment = runtime_environment(build, booted.port)
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [search, environment.get("PYTHONPATH", "")]))
     command = Command(
-        words=(str(build.environment / "bin" / "python"), str(CELERY), words[0], program.target or "", *words[1:]),
+        words=build.confine((str(python), str(CELERY), words[0], program.target or "", *words[1:])),
         folder=build.application / program.folder,
         environment=environment,
         seconds=TASK_SECONDS + build.settings.tick_seconds,
+        network=build.network.process if build.network else None,
     )
     run(command, log, build.redactor)
     for line in log.read_text("utf-8", "replace").splitlines():

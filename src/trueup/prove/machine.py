@@ -136,7 +136,6 @@ def _imitate_rust(machine: Machine, plan: BuildPlan, folder: Path) -> None:
     for name in RUST_COMPILERS:
         if (cargo.parent / name).exists():
             (machine.programs / name).symlink_to(cargo.parent / name)
-    machine.variables["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME") or str(Path.home() / ".rustup")
     home = folder / "cargo"
     machine.variables["CARGO_HOME"] = str(home)
     if toolchain.rust_note:
@@ -151,9 +150,13 @@ def _imitate_rust(machine: Machine, plan: BuildPlan, folder: Path) -> None:
 
 
 def _cargo() -> Path | None:
+    """Cargo itself: behind rustup's stand-in the one of a toolchain, as the stand-in writes into the home directory."""
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     found = shutil.which("cargo") or (str(home / "bin" / "cargo") if (home / "bin" / "cargo").exists() else None)
-    return Path(found) if found else None
+    if found is None or not Path(found).with_name("rustup").exists():
+        return Path(found) if found else None
+    rustup = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
+    return max(rustup.glob("toolchains/*/bin/cargo"), default=None, key=lambda path: path.parts[-3])
 
 
 @functools.cache

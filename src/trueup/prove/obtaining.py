@@ -80,6 +80,8 @@ def _hold(server: Server, stack: ExitStack) -> Server:
 
 def _container(backing: Backing, place: Place, stack: ExitStack) -> Server:
     engine = container_engine()
+    if place.network is not None:
+        raise NotAvailableError("a container lies outside the sandbox's network")
     if engine is None:
         raise NotAvailableError("no container engine answers")
     port = place.ports.take()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trueup.model.proof import ProbeResult
+from trueup.prove.sandbox import connect
 
 LIVES_ON = 5.0
 """Seconds for which a port must be open where nothing answers in HTTP."""
@@ -62,7 +63,7 @@ def probe(health: Health, has_ended: Callable[[], bool]) -> ProbeResult:
 
 def _connect(health: Health) -> tuple[None, str]:
     try:
-        socket.create_connection(("127.0.0.1", health.port), timeout=health.request_seconds).close()
+        connect("127.0.0.1", health.port, health.request_seconds).close()
     except OSError as error:
         return None, f"nothing listens on $PORT ({error.strerror or error})"
     return None, ""
@@ -83,6 +84,7 @@ def _ask(health: Health) -> tuple[int | None, str]:
     if health.host_header:
         headers["Host"] = health.host_header
     try:
+        connection.sock = connect("127.0.0.1", health.port, health.request_seconds)
         connection.request("GET", health.path or "/", headers=headers)
         status = connection.getresponse().status
     except TimeoutError:
@@ -115,11 +117,13 @@ class Listener:
 
 def listeners(processes: Iterable[int]) -> tuple[Listener, ...]:
     """What some processes listen on, from /proc; empty where there is no /proc (macOS)."""
+    processes = tuple(processes)
     inodes = {inode for process in processes for inode in _socket_inodes(process)}
+    own = processes[0] if processes else "self"
     found: set[Listener] = set()
     for name, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
         try:
-            lines = Path(f"/proc/net/{name}").read_text("ascii").splitlines()[1:]
+            lines = Path(f"/proc/{own}/net/{name}").read_text("ascii").splitlines()[1:]
         except OSError:
             continue
         for line in lines:

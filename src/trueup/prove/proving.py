@@ -27,6 +27,7 @@ from trueup.prove.needs import Needs, needs_of, url_for
 from trueup.prove.obtaining import kinds, obtain, scratch
 from trueup.prove.ports import Ports
 from trueup.prove.running import Redactor, close_all, tail
+from trueup.prove.sandbox import Network, inside, open_network
 from trueup.prove.settings import ProofSettings
 from trueup.prove.verdict import disagreement, verdict_of_all, verdict_of_service
 from trueup.sourcecode.facts import CodeFacts, code_facts
@@ -92,9 +93,11 @@ def prove(project: Project, results: Sequence[Result], settings: ProofSettings) 
             run.subjects.append(_subject(run, result))
         for subject in run.subjects:
             _build(run, subject)
-        _provide(run)
-        _boot_all(run)
-        stop(run.booted)
+        network = open_network(stack) if settings.sandbox else None
+        with inside(network):
+            _provide(run, network)
+            _boot_all(run)
+            stop(run.booted)
         services = tuple(_judged(subject) for subject in run.subjects)
     return Proof(
         verdict=verdict_of_all(service.verdict for service in services),
@@ -188,12 +191,13 @@ def _look_at_static(subject: Subject) -> None:
         subject.seen.observations.append(f"{folder} holds {', '.join(sorted(page.name for page in pages)[:3])}")
 
 
-def _provide(run: Run) -> None:
+def _provide(run: Run, network: Network | None) -> None:
     """Work out what the services need, start one server a kind, and hand the addresses out."""
     known = kinds()
     settings = run.settings
     living = [each for each in run.subjects if not each.build.missing and not each.build.failed and each.build.layout]
     for subject in living:
+        subject.build.network = network
         if subject.result.plan.service.kind == "static":
             continue
         subject.needs = needs_of(
@@ -211,13 +215,13 @@ def _provide(run: Run) -> None:
             run.redactor.add(name, value)
         subject.build.variables = subject.needs.values | subject.build.variables
     for kind in sorted({kind for each in living if each.needs for kind in each.needs.backing}):
-        _serve(run, kind, [each for each in living if each.needs and kind in each.needs.backing])
+        _serve(run, kind, [each for each in living if each.needs and kind in each.needs.backing], network)
     for subject in living:
         for kind, names in (subject.needs.given_kinds or {}).items() if subject.needs else ():
             subject.backing.append(BackingUse(kind, "given URL", None, variables=names))
 
 
-def _serve(run: Run, kind: str, subjects: list[Subject]) -> None:
+def _serve(run: Run, kind: str, subjects: list[Subject], network: Network | None) -> None:
     backing = kinds()[kind]
     settings = run.settings
     settings.tell("", f"start {backing.title}")
@@ -230,6 +234,7 @@ def _serve(run: Run, kind: str, subjects: list[Subject]) -> None:
         cache=settings.cache,
         index=index_settings(os.environ, settings.cache, "servers"),
         pythons=tuple(each.executable for each in pythons.values()),
+        network=network.process if network else None,
     )
     run.redactor.add("PASSWORD", place.password)
     obtained = obtain(backing, place, run.stack)

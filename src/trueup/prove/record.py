@@ -15,6 +15,8 @@ from trueup.model.project import Project
 from trueup.prove.tree import tree_hash
 
 KEPT_PROOFS = 20
+RUNNING_SECONDS = 6 * 3600
+"""A proof that began longer ago has ended, however it ended."""
 KEPT_NAMES = frozenset({"logs", "backing"})
 
 
@@ -24,12 +26,19 @@ def new_folder(cache: Path, project: Project) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     old = sorted((path for path in root.iterdir() if path.is_dir()), key=lambda path: path.name)
     for path in old[: max(0, len(old) - KEPT_PROOFS + 1)]:
-        if time.time() - path.stat().st_mtime > 3600:
+        if _age(path) > RUNNING_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
+    for path in old:
+        if path.exists() and not (path / "proof.json").exists() and _age(path) > RUNNING_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)  # its proof was killed
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(project.whole.path).resolve().name) or "project"
     folder = root / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{name}-{secrets.token_hex(3)}"
     folder.mkdir()
     return folder
+
+
+def _age(path: Path) -> float:
+    return time.time() - path.stat().st_mtime
 
 
 def clear(folder: Path) -> None:

@@ -90,6 +90,7 @@ class Command:
     cleanup: tuple[str, ...] | None = None
     user: int | None = None
     group: int | None = None
+    network: int | None = None
 
 
 @dataclass
@@ -208,6 +209,7 @@ def start(command: Command, log: Path, redactor: Redactor) -> Running:
         "cleanup": list(command.cleanup) if command.cleanup else None,
         "user": command.user,
         "group": command.group,
+        "network": command.network,
     }
     _write_all(supervisor.stdin, json.dumps(given).encode() + b"\n")
     copier = threading.Thread(target=_copy, args=(supervisor.stderr, sink, redactor), daemon=True)

@@ -2,8 +2,9 @@
 
 `python -I -S supervisor.py` reads one JSON line from its standard input: `command` (list), `folder`, `environment`,
 `seconds` and `mebibytes` (limits or null), `cleanup` (a command to run at the end, or null), `user` and `group` (ids
-to run as, or null). It writes one JSON line when the command has started and one when everything has ended. Further
-input lines are `term` and `kill`; the end of the input means that trueup is gone, however it went, and ends everything.
+to run as, or null), `network` (a process whose network is entered, or null). It writes one JSON line when the command
+has started and one when everything has ended. Further input lines are `term` and `kill`; the end of the input means
+that trueup is gone, however it went, and ends everything.
 
 On Linux it becomes the reaper of its descendants (prctl PR_SET_CHILD_SUBREAPER, Linux 3.4), so that daemons cannot
 escape by forking twice, and each child dies with it (PR_SET_PDEATHSIG). Source: prctl(2), read 2026-11-20.
@@ -138,6 +139,8 @@ def start(given: dict[str, Any]) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(2, 1)
         limit_resources()
+        if given.get("network") is not None:
+            enter_network(given["network"])
         if given.get("group") is not None:
             os.setgroups([])
             os.setgid(given["group"])
@@ -152,6 +155,36 @@ def start(given: dict[str, Any]) -> int:
     except BaseException as error:
         os.write(2, f"{given['command'][0]}: {error}\n".encode())
     os._exit(127)
+
+
+def enter_network(process: int) -> None:
+    """Enter the network of another process; as an ordinary user its user namespace first, which owns the network."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    kinds = [("net", 0x40000000)] if os.getuid() == 0 else [("user", 0x10000000), ("net", 0x40000000)]
+    for name, kind in kinds:
+        descriptor = os.open(f"/proc/{process}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC)
+        if libc.setns(descriptor, kind) != 0:
+            raise OSError(ctypes.get_errno(), f"cannot enter the {name} namespace of the sandbox")
+
+
+def inner_processes(main: int) -> list[int]:
+    """Whom SIGTERM is for: the command, or what bubblewrap has started where the command is one."""
+    if not is_bubblewrap(main):
+        return [main]
+    below = parents()
+    wrappers = {main, *(process for process in descendants(main) if is_bubblewrap(process))}
+    return [process for process, parent in below.items() if parent in wrappers and process not in wrappers]
+
+
+def is_bubblewrap(process: int) -> bool:
+    """Whether a process is bubblewrap."""
+    try:
+        with open(f"/proc/{process}/comm", "rb") as stream:  # noqa: PTH123
+            return stream.read().strip() == b"bwrap"
+    except OSError:
+        return False
 
 
 def limit_resources() -> None:
@@ -176,7 +209,7 @@ def watch(given: dict[str, Any], main: int, orders: Callable[[float], str]) -> d
         if order == "gone":
             return {"exited": None, "ended_by": "trueup is gone"}
         if order == "term":
-            send([main], signal.SIGTERM)
+            send(inner_processes(main), signal.SIGTERM)
         elif order == "kill":
             ended_by = ended_by or "killed"
             send([*descendants(os.getpid())], signal.SIGKILL)

@@ -7,7 +7,6 @@ import pwd
 import re
 import secrets
 import shutil
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from trueup.prove.ports import Ports
 from trueup.prove.running import Command, Redactor, Running, run, start, tail
+from trueup.prove.sandbox import connect
 
 READY_SECONDS = 60
 PULL_SECONDS = 300
@@ -55,6 +55,7 @@ class Place:
     cache: Path
     index: Mapping[str, str]
     pythons: tuple[Path, ...] = ()
+    network: int | None = None
     password: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def environment(self) -> dict[str, str]:
@@ -86,7 +87,9 @@ class Place:
         """A command of a server, as the servers' account."""
         user, group = self.account() or (None, None)
         values = self.environment() | dict(environment or {})
-        return Command(words=words, folder=self.folder, environment=values, user=user, group=group)
+        return Command(
+            words=words, folder=self.folder, environment=values, user=user, group=group, network=self.network
+        )
 
     def prepare(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
         """Run a command that must succeed before the server can start.
@@ -154,7 +157,7 @@ def programs(*names: str, folders: tuple[str, ...] = ()) -> dict[str, Path] | No
 def exchange(host: str, port: int, message: bytes, seconds: float = 2.0) -> bytes:
     """Send some bytes and read the first answer; empty where none comes."""
     try:
-        with socket.create_connection((host, port), timeout=seconds) as connection:
+        with connect(host, port, seconds) as connection:
             if message:
                 connection.sendall(message)
             return connection.recv(4096)

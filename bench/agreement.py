@@ -1,0 +1,262 @@
+"""Prediction against reality: predict, really install with pip, import, and count.
+
+Every requirement set of SETS, on every CPython that this machine has, is predicted by the whole pipeline and then
+installed by pip on a PATH without compilers, as the question is whether wheels (or pure sdists) suffice. What was
+installed is imported. The confusion table is printed, with every disagreement; `--write FILE` writes it as Markdown.
+
+    ./dev python -m bench.agreement [--interpreter PYTHON]… [--python 3.12]… [--work FOLDER] [--write FILE]
+
+Results are kept in the work folder: a second run goes on where the first ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from trueup.configuration import Configuration
+from trueup.index.cache import Cache
+from trueup.index.client import NetworkIndex
+from trueup.index.settings import index_settings
+from trueup.model.plan import PlanContext
+from trueup.model.project import Project
+from trueup.model.requirement import IndexOptions
+from trueup.model.target import SUPPORTED_MINORS
+from trueup.pipeline import Choice, check
+from trueup.prove.interpreters import Interpreter, all_interpreters
+from trueup.prove.machine import C_COMPILERS, FORTRAN_COMPILERS, PYTHONS, RUST_COMPILERS, _system_path
+
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEMS = {
+    "maya": ("examples/maya/backend/requirements.txt",),
+    "lighthouse": ("examples/lighthouse/backend/requirements-base.txt", "examples/lighthouse/backend/requirements.txt"),
+    "polydebate": ("examples/polydebate/backend/requirements.txt",),
+    "nexus": ("examples/nexus/requirements.txt",),
+}
+NEXUS_AFTER = """pydantic==2.9.2 pydantic-settings==2.6.1 aiogram==3.13.1 fastapi==0.115.0 uvicorn[standard]==0.32.0
+sqlalchemy[asyncio]==2.0.36 asyncpg==0.30.0 redis==5.2.1 celery==5.4.0 openai==1.55.0 httpx==0.28.1 aiohttp==3.11.10
+orjson==3.10.12 cryptography==44.0.0"""
+SMALL = (
+    *("asyncpg==0.29.0", "asyncpg==0.30.0", "uvloop==0.20.0", "uvloop==0.22.1", "pydantic==2.9.2", "pydantic==2.5.3"),
+    *("orjson==3.9.14", "aiohttp==3.9.1", "aiohttp==3.11.10", "gevent==23.9.1", "gevent==25.9.1", "greenlet==3.0.3"),
+    *("SQLAlchemy==2.0.23", "SQLAlchemy==2.0.36", "pymongo==4.9.2", "pyyaml==6.0.1", "pyyaml==5.4.1"),
+    *("psycopg2-binary==2.9.9", "psycopg2==2.9.9", "cryptography==42.0.5", "bcrypt==4.0.1", "numpy==1.26.4"),
+    *("pandas==2.1.4", "lxml==5.1.0", "Pillow==10.2.0", "grpcio==1.60.0", "tiktoken==0.6.0", "regex==2023.12.25"),
+    *("scikit-learn==1.4.0", "markupsafe==2.1.3", "ujson==5.9.0", "msgpack==1.0.7", "Flask==3.0.0", "Django==4.2.9"),
+    *("docopt==0.6.2", "mysqlclient==2.2.1", "aiogram==3.13.1 aiohttp==3.11.10", "celery==5.3.6 redis==5.0.1"),
+    *("fastapi==0.115.0 uvicorn[standard]==0.32.0", "openai==1.55.0 httpx==0.28.1", "passlib[argon2]==1.7.4"),
+    *("django==5.0.1 gunicorn==21.2.0 whitenoise==6.6.0", "aioredis==2.0.1", "setuptools==69.0.3 gunicorn==20.0.4"),
+)
+WORKS, NEEDS_COMPILER, NO_SET, FAILS_LATER = "works", "needs a compiler", "cannot be installed", "fails at import"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One set on one Python: what was predicted, what happened, and the details of both."""
+
+    name: str
+    python: str
+    predicted: str
+    actual: str
+    why_predicted: str
+    why_actual: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the prediction came true; without a compiler, what needs one cannot be installed either."""
+        if self.predicted in (NEEDS_COMPILER, NO_SET):
+            return self.actual == NO_SET
+        return self.predicted == self.actual
+
+
+def sets() -> dict[str, str]:
+    """Name → requirements."""
+    found = {}
+    for name, paths in SYSTEMS.items():
+        lines = [line for path in paths for line in (ROOT / path).read_text().splitlines()]
+        found[name] = "\n".join(line for line in lines if not line.startswith("-r"))
+    found["nexus, the write-up's bumps"] = "\n".join(NEXUS_AFTER.split())
+    return found | {text: "\n".join(text.split()) for text in SMALL}
+
+
+def predict(text: str, python: Interpreter) -> tuple[str, str]:
+    """What the pipeline says of a project with these requirements on a Python."""
+    project = Project.from_texts({"requirements.txt": text, "main.py": "", "Procfile": "web: python main.py\n"})
+    context = PlanContext(on=datetime.date.today().isoformat(), python=python.version)
+    settings = index_settings(index_url=None, options=IndexOptions(), project=project)
+    with NetworkIndex(settings, Cache(), None) as index:
+        choice = Choice(platforms=("render",))
+        report = check(project, context, choice, Configuration(), lambda _: index)
+    result = report.results[0]
+    assert result.forecast is not None
+    if result.forecast.unresolved:
+        return NO_SET, result.forecast.unresolved[0].reason
+    blockers = [f"{package.name} {package.version}" for package in result.forecast.blockers]
+    if blockers:
+        return NEEDS_COMPILER, ", ".join(blockers)
+    rules = {finding.rule: finding for finding in result.findings}
+    for rule, kind in (("conflict", NO_SET), ("resolution-conflict", NO_SET), ("incompatible-at-start", FAILS_LATER)):
+        if rule in rules:
+            return kind, rules[rule].subject or rules[rule].message
+    return WORKS, ""
+
+
+class Installer:
+    """Installs with the pip of one CPython, on a PATH without compilers."""
+
+    def __init__(self, python: Interpreter, work: Path) -> None:
+        self.folder = work / f"environment-{python.version}"
+        if not (self.folder / "bin" / "pip").exists():
+            subprocess.run([str(python.executable), "-m", "venv", str(self.folder)], check=True, capture_output=True)
+        hidden = (*PYTHONS, *C_COMPILERS, *RUST_COMPILERS, *FORTRAN_COMPILERS)
+        path = [str(self.folder / "bin"), *_system_path(work / "path", hidden)]
+        self.environment = os.environ | {"PATH": os.pathsep.join(path), "CC": "no-compiler", "CXX": "no-compiler"}
+
+    def install(self, text: str, seconds: int) -> tuple[str, str]:
+        """Install into a folder of its own and import everything; what happened and why."""
+        with tempfile.TemporaryDirectory(prefix="agreement-") as name:
+            requirements, target = Path(name) / "requirements.txt", Path(name) / "target"
+            requirements.write_text(text)
+            words = [str(self.folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--target", str(target)]
+            words += ["--no-warn-conflicts", "--no-compile", "-r", str(requirements)]
+            try:
+                done = subprocess.run(words, env=self.environment, capture_output=True, text=True, timeout=seconds)
+            except subprocess.TimeoutExpired:
+                return NO_SET, f"no end after {seconds} s"
+            if done.returncode:
+                return NO_SET, reason_of(done.stderr)
+            return self.imports(target, text)
+
+    def imports(self, target: Path, text: str) -> tuple[str, str]:
+        """Import the modules of the direct requirements, each in a process of its own."""
+        names = {re.split(r"[\[=<>!~; ]", line, maxsplit=1)[0].lower().replace("_", "-") for line in text.splitlines()}
+        for module in sorted(modules_of(target, names - {"", "#"})):
+            words = [str(self.folder / "bin" / "python"), "-W", "ignore", "-c", f"import {module}"]
+            environment = self.environment | {"PYTHONPATH": str(target)}
+            done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=120, check=False)
+            if done.returncode:
+                return FAILS_LATER, f"import {module}: {done.stderr.strip().splitlines()[-1][:160]}"
+        return WORKS, ""
+
+
+def reason_of(text: str) -> str:
+    """The line of pip's output that tells most."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for pattern in (
+        r"Failed to build|Failed building",
+        r"No matching distribution",
+        r"conflict",
+        r"╰─> [a-z]",
+        r"rror",
+    ):
+        for line in reversed(lines):
+            if re.search(pattern, line):
+                return line[:160]
+    return lines[-1][:160] if lines else "it says nothing"
+
+
+def modules_of(target: Path, names: set[str]) -> set[str]:
+    """Top-level modules of some distributions, by their RECORD."""
+    found: set[str] = set()
+    for info in target.glob("*.dist-info"):
+        name = re.sub(r"[-_.]+", "-", info.name.rpartition("-")[0]).lower()
+        record = info / "RECORD"
+        if name not in {re.sub(r"[-_.]+", "-", each) for each in names} or not record.exists():
+            continue
+        for line in record.read_text().splitlines():
+            path = line.split(",")[0]
+            top = path.split("/")[0]
+            if path.endswith("/__init__.py") and path.count("/") == 1 and re.fullmatch(r"[A-Za-z]\w*", top):
+                found.add(top)
+            elif "/" not in path and path.endswith(".py") and re.fullmatch(r"[a-z]\w*\.py", path):
+                found.add(path.removesuffix(".py"))
+    return found - {"tests", "test", "docs", "examples", "conftest", "setup"}
+
+
+def measure(names: dict[str, str], pythons: dict[str, Interpreter], work: Path, seconds: int) -> list[Cell]:
+    """Every cell; those that the work folder has already are taken from there."""
+    (work / "cells").mkdir(parents=True, exist_ok=True)
+    cells = []
+    for python in pythons.values():
+        installer = None
+        for name, text in names.items():
+            key = hashlib.sha256(f"{text}\0{python.version}".encode()).hexdigest()[:24]
+            kept = work / "cells" / f"{key}.json"
+            predicted, why = predict(text, python)
+            if not kept.exists():
+                installer = installer or Installer(python, work)
+                began = time.monotonic()
+                actual = installer.install(text, seconds)
+                kept.write_text(json.dumps(actual))
+                print(f"{python.version} {name}: {actual[0]} ({time.monotonic() - began:.0f} s)", file=sys.stderr)
+            actual_kind, why_actual = json.loads(kept.read_text())
+            cells.append(Cell(name, python.version, predicted, actual_kind, why, why_actual))
+    return cells
+
+
+def markdown(cells: list[Cell]) -> str:
+    """The confusion table, what it was made of, and every disagreement."""
+    pythons = sorted({cell.python for cell in cells}, key=lambda text: tuple(map(int, text.split("."))))
+    counts = Counter((cell.predicted, cell.actual) for cell in cells)
+    kinds = (WORKS, NEEDS_COMPILER, NO_SET, FAILS_LATER)
+    lines = [
+        f"{len({cell.name for cell in cells})} requirement sets on CPython {', '.join(pythons)}: {len(cells)} cells,",
+        f"{sum(cell.agrees for cell in cells)} agree. Read on {datetime.date.today().isoformat()}.",
+        "",
+        "| predicted \\ really | works | cannot be installed | fails at import |",
+        "|---|---|---|---|",
+    ]
+    for kind in kinds:
+        row = [str(counts[(kind, actual)] or "·") for actual in (WORKS, NO_SET, FAILS_LATER)]
+        lines.append(f"| {kind} | {' | '.join(row)} |")
+    lines += ["", "| set | Python | predicted | really |", "|---|---|---|---|"]
+    for cell in cells:
+        if not cell.agrees:
+            predicted = f"{cell.predicted}: {cell.why_predicted}".rstrip(": ")
+            actual = f"{cell.actual}: {cell.why_actual}".rstrip(": ")
+            lines.append(f"| {cell.name} | {cell.python} | {escape(predicted)} | {escape(actual)} |")
+    return "\n".join(lines) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text for a table's cell, without addresses."""
+    return re.sub(r"https?://\S+", "…", text).replace("|", "\\|").replace("\n", " ")[:220]
+
+
+def main() -> int:
+    """Measure, print, and fail on disagreement."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--interpreter", action="append", default=[])
+    parser.add_argument("--python", action="append", default=[])
+    parser.add_argument("--set", action="append", default=[], help="only sets whose name holds this")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "trueup-agreement")
+    parser.add_argument("--seconds", type=int, default=300)
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    pythons = all_interpreters(tuple(arguments.python) or SUPPORTED_MINORS, arguments.interpreter)
+    names = {n: t for n, t in sets().items() if not arguments.set or any(part in n for part in arguments.set)}
+    cells = measure(names, pythons, arguments.work, arguments.seconds)
+    shutil.rmtree(arguments.work / "path", ignore_errors=True)
+    text = markdown(cells)
+    print(json.dumps([asdict(cell) for cell in cells], indent=1) if arguments.json else text)
+    if arguments.write:
+        head = arguments.write.read_text().split("<!-- table -->")[0] if arguments.write.exists() else ""
+        arguments.write.write_text(f"{head}<!-- table -->\n\n{text}")
+    return 0 if all(cell.agrees for cell in cells) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
