@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.index.pages import NotAnIndexPageError, decode, filenames, parse_page
+from trueup.index.pages import NotAnIndexPageError, decode, filenames, outline, parse_page
 from trueup.model.distribution import IndexFile
 
 URL = "https://index.example/simple/demo/"
@@ -86,6 +86,23 @@ def test_html_is_read_in_every_style(files: list[IndexFile], style: int) -> None
     for file in files:
         expected.setdefault(file.version, []).append(file)
     assert read(body) == {version: tuple(of_version) for version, of_version in expected.items()}
+
+
+@given(st.lists(listed(), min_size=1, max_size=8), st.integers(0, 2))
+def test_an_outline_agrees_with_the_files(files: list[IndexFile], style: int) -> None:
+    body = "".join(anchor(file, style) for file in files)
+    page = parse_page("demo", "text/html", body.encode(), "https://index.example/simple/demo/")
+    for version, chunk in page.chunks.items():
+        decoded = decode(page.form, page.base, version, chunk)
+        told = outline(page.form, chunk)
+        required = {file.requires_python or "" for file in decoded}
+        is_plain = len(required) == 1 and all(file.yanked is None for file in decoded)
+        if told is not None:
+            assert is_plain
+            assert {told.requires_python} == required
+            assert told.has_sdist == any(file.filename.endswith((".tar.gz", ".zip")) for file in decoded)
+        else:
+            assert style != 0 or not is_plain, "a plain version written in the usual way has an outline"
 
 
 @given(st.lists(listed(), min_size=1, max_size=8))

@@ -24,8 +24,8 @@ from typing import Any
 from zlib import adler32, crc32
 
 from trueup.errors import IndexUnavailable
-from trueup.index.names import parsed_version
-from trueup.index.pages import Page, decode, filenames
+from trueup.index.held import PageReleases, spelled
+from trueup.index.pages import Outline, Page, decode, filenames, outline
 from trueup.model.distribution import IndexFile
 
 FORMAT = "index-1"
@@ -60,38 +60,6 @@ def index_key(url: str) -> str:
     """A short name for an index's address (without credentials), for folders."""
     raw = url.encode()
     return f"{crc32(raw):08x}{adler32(raw):08x}"
-
-
-@dataclass
-class PageReleases:
-    """A page held in memory, as releases; where the cache cannot be written."""
-
-    page: Page
-    _files: dict[str, tuple[IndexFile, ...]] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The normalised name."""
-        return self.page.name
-
-    def versions(self) -> Sequence[str]:
-        """Every version, newest first."""
-        return tuple(self.page.chunks)
-
-    def files(self, version: str) -> Sequence[IndexFile]:
-        """The files of a version."""
-        spelling = _spelling(version, self.page.chunks)
-        if spelling is None:
-            return ()
-        if spelling not in self._files:
-            chunk = self.page.chunks[spelling]
-            self._files[spelling] = decode(self.page.form, self.page.base, spelling, chunk)
-        return self._files[spelling]
-
-    def filenames(self, version: str) -> Sequence[str]:
-        """The names of a version's files, in the order of `files`; much cheaper."""
-        spelling = _spelling(version, self.page.chunks)
-        return () if spelling is None else filenames(self.page.form, self.page.chunks[spelling])
 
 
 @dataclass
@@ -143,7 +111,7 @@ class CachedPage:
         Raises:
             IndexUnavailable: the cached page is damaged and the index does not give it again.
         """
-        spelling = _spelling(version, self._spans)
+        spelling = spelled(version, self._spans)
         if spelling is None:
             return ()
         if spelling not in self._files:
@@ -161,7 +129,7 @@ class CachedPage:
         Raises:
             IndexUnavailable: as for `files`.
         """
-        spelling = _spelling(version, self._spans)
+        spelling = spelled(version, self._spans)
         if spelling is None:
             return ()
         if spelling not in self._names:
@@ -170,6 +138,20 @@ class CachedPage:
             except ValueError:
                 return self._renewed().filenames(version)
         return self._names[spelling]
+
+    def outline(self, version: str) -> Outline | None:
+        """What all files of a version have in common, if they have; much cheaper than `files`.
+
+        Raises:
+            IndexUnavailable: as for `files`.
+        """
+        spelling = spelled(version, self._spans)
+        if spelling is None:
+            return None
+        try:
+            return outline(self.header["form"], self._chunk(spelling))
+        except ValueError:
+            return self._renewed().outline(version)
 
     def _chunk(self, version: str) -> bytes:
         offset, length, check = self._spans[version]
@@ -211,14 +193,6 @@ class CachedPage:
                 hint="run it again without --offline, when the index answers",
             )
         return fresh
-
-
-def _spelling(version: str, spellings: dict[str, Any] | Any) -> str | None:
-    """How a page spells a version: 1.0 and 1.0.0 are one."""
-    if version in spellings:
-        return version
-    wanted = parsed_version(version)
-    return next((text for text in spellings if wanted is not None and parsed_version(text) == wanted), None)
 
 
 def load_page(path: Path) -> CachedPage | None:

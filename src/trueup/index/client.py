@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from trueup.index.addresses import OFFLINE, file_key, without_credentials
-from trueup.index.cache import Cache, CachedPage, PageReleases
+from trueup.index.cache import Cache, CachedPage
+from trueup.index.held import PageReleases
 from trueup.index.interface import Missing, Releases, Unavailable
 from trueup.index.links import LinkedReleases, links_of
 from trueup.index.merge import MergedReleases

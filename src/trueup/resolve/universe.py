@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from trueup.index.interface import Index, Missing, Releases, Unavailable
 from trueup.index.names import parse_wheel_name, parsed_version
+from trueup.index.pages import Outline
 from trueup.model.distribution import CoreMetadata, IndexFile
 from trueup.model.target import Target
 from trueup.resolve.build_needs import Inspection
@@ -29,6 +30,7 @@ class Project:
         self.releases: Releases | None = None
         self._files: dict[str, tuple[IndexFile, ...]] = {}
         self._names: dict[str, str] = {}
+        self._outlines: dict[str, Outline | None] = {}
         self._near: dict[tuple[str, str, str], tuple[IndexFile, ...]] = {}
         self._matches: dict[frozenset[Specification], Matches] = {}
         if isinstance(found, (Missing, Unavailable)):
@@ -56,6 +58,13 @@ class Project:
         if files is None:
             files = self._files[version] = tuple(self.releases.files(version)) if self.releases else ()
         return files
+
+    def outline(self, version: str) -> Outline | None:
+        """What all files of a version have in common, where the releases can tell without decoding them."""
+        if version not in self._outlines:
+            tell = getattr(self.releases, "outline", None)
+            self._outlines[version] = tell(version) if tell is not None else None
+        return self._outlines[version]
 
     def may_have_wheel(self, version: str, target: Target) -> bool:
         """Whether the names of a version's files leave it possible that one is a wheel for a target; no is certain.

@@ -174,6 +174,12 @@ class TargetView:
         return known
 
     def _look(self, name: str, version: str) -> Usability:
+        outline = None if self.hashes.get(name) else self.universe.project(name).outline(version)
+        if outline is not None:
+            if not python_allowed(outline.requires_python, self.target.version):
+                return Usability.NO
+            if outline.has_sdist and self.formats(name)[1]:
+                return Usability.YES
         files = self.allowed_files(name, version)
         if self._has_open_sdist(name, files) and all(file.yanked is None for file in files):
             return Usability.YES  # known without comparing any wheel's tags
