@@ -195,7 +195,7 @@ def test_every_page_of_the_site_can_be_reached() -> None:
         linked = ((page.parent / target.partition("#")[0]).resolve() for target in targets(page))
         pending += [path for path in linked if path.suffix == ".md" and path.exists()]
     lost = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md") if path not in seen)
-    assert not lost
+    assert not lost, "name them in the navigation (zensical.toml) or link to them"
 
 
 def leaves(navigation: Any) -> Iterator[str]:
