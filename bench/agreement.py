@@ -36,7 +36,7 @@ from trueup.model.requirement import IndexOptions
 from trueup.model.target import SUPPORTED_MINORS
 from trueup.pipeline import Choice, check
 from trueup.prove.interpreters import Interpreter, all_interpreters
-from trueup.prove.machine import C_COMPILERS, FORTRAN_COMPILERS, PYTHONS, RUST_COMPILERS, _system_path
+from trueup.prove.machine import C_COMPILERS, FORTRAN_COMPILERS, PYTHONS, RUST_COMPILERS, system_path
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = {
@@ -121,7 +121,7 @@ class Installer:
         if not (self.folder / "bin" / "pip").exists():
             subprocess.run([str(python.executable), "-m", "venv", str(self.folder)], check=True, capture_output=True)
         hidden = (*PYTHONS, *C_COMPILERS, *RUST_COMPILERS, *FORTRAN_COMPILERS)
-        path = [str(self.folder / "bin"), *_system_path(work / "path", hidden)]
+        path = [str(self.folder / "bin"), *system_path(work / "path", hidden)]
         self.environment = os.environ | {"PATH": os.pathsep.join(path), "CC": "no-compiler", "CXX": "no-compiler"}
 
     def install(self, text: str, seconds: int) -> tuple[str, str]:

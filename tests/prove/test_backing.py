@@ -31,7 +31,7 @@ def place(stack: ExitStack, kind: str, folder: Path) -> Place:
         redactor=Redactor(),
         cache=folder / "cache",
         index=index_settings(os.environ, folder / "cache", "servers"),
-        pythons=tuple(each.executable for each in pythons.values()),
+        pythons=lambda: tuple(each.executable for each in pythons.values()),
     )
 
 

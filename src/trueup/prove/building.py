@@ -160,7 +160,7 @@ def prepare(
     folder = settings.folder / name
     for inner in ("app", "home", "tmp", "logs"):
         (folder / inner).mkdir(parents=True)
-    machine = prepare_machine(plan, layout, interpreter, folder)
+    machine = prepare_machine(plan, layout, interpreter, folder, settings.cache)
     view = project.subtree(plan.service.root_dir.value)
     build = Build(
         result=result,

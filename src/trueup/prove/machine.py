@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,9 @@ class Machine:
     """What the platform has and this machine has not: c, rust."""
 
 
-def prepare_machine(plan: BuildPlan, layout: Layout | None, interpreter: Interpreter | None, folder: Path) -> Machine:
+def prepare_machine(
+    plan: BuildPlan, layout: Layout | None, interpreter: Interpreter | None, folder: Path, cache: Path
+) -> Machine:
     """Make the folder of programs and the PATH for one service.
 
     Args:
@@ -53,6 +56,7 @@ def prepare_machine(plan: BuildPlan, layout: Layout | None, interpreter: Interpr
         layout: where its builder puts things; None for a static build.
         interpreter: the Python to be found as `python`; None for a static build.
         folder: an existing scratch folder of the service.
+        cache: trueup's cache; the folders of links are kept there.
     """
     programs = folder / "bin"
     programs.mkdir()
@@ -65,7 +69,7 @@ def prepare_machine(plan: BuildPlan, layout: Layout | None, interpreter: Interpr
     hidden += RUST_COMPILERS
     if interpreter is not None and layout is not None:
         _wrap_python(programs, interpreter, layout.pip_on_path)
-    machine = Machine(programs, (str(programs), *_system_path(folder.parent / "path", hidden)))
+    machine = Machine(programs, (str(programs), *system_path(cache / "path", hidden)))
     _imitate_compilers(machine, plan)
     _imitate_rust(machine, plan, folder)
     for name in ("node", "npm", "npx", "corepack", "yarn", "pnpm", "git", "uv"):
@@ -94,14 +98,16 @@ def _link(programs: Path, name: str, hidden: Iterable[str]) -> None:
         (programs / name).symlink_to(Path(found).resolve())
 
 
-def _system_path(folder: Path, hidden: Iterable[str]) -> tuple[str, ...]:
-    """A folder of links to the system's programs without the hidden ones."""
+def system_path(folder: Path, hidden: Iterable[str]) -> tuple[str, ...]:
+    """A folder of links to the system's programs without the hidden ones; made anew when a program comes or goes."""
     pattern = re.compile("|".join(fnmatch.translate(each) for each in hidden))
-    digest = hashlib.sha256(repr(sorted(hidden)).encode()).hexdigest()[:16]
-    target = folder / digest
-    if target.exists():
-        return (str(target),)
-    target.mkdir(parents=True)
+    changed = [Path(name).stat().st_mtime_ns for name in SYSTEM_PATH if Path(name).is_dir()]
+    digest = hashlib.sha256(repr((sorted(hidden), changed)).encode()).hexdigest()[:16]
+    whole = folder / digest
+    if whole.exists():
+        return (str(whole),)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = Path(tempfile.mkdtemp(dir=folder, prefix="new-"))
     for name in SYSTEM_PATH:
         try:
             entries = sorted(os.scandir(name), key=lambda entry: entry.name)
@@ -110,7 +116,12 @@ def _system_path(folder: Path, hidden: Iterable[str]) -> tuple[str, ...]:
         for entry in entries:
             if not pattern.fullmatch(entry.name) and not (target / entry.name).is_symlink():
                 (target / entry.name).symlink_to(entry.path)
-    return (str(target),)
+    target.chmod(0o755)
+    try:
+        target.rename(whole)
+    except OSError:  # another proof was first
+        shutil.rmtree(target)
+    return (str(whole),)
 
 
 def _imitate_compilers(machine: Machine, plan: BuildPlan) -> None:

@@ -131,7 +131,7 @@ def _installed_wheel(name: str, place: Place) -> Path | None:
         if (root / name / "complete").exists():
             return target
         held.own()
-        for python in place.pythons:
+        for python in place.pythons():
             shutil.rmtree(root / name, ignore_errors=True)
             words = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
             words += ["--target", str(target), name]

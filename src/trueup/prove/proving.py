@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from trueup.model.project import Project
 from trueup.model.proof import BackingUse, Proof, ProofStep, ProofVerdict, ServiceProof, StepName
@@ -225,7 +226,10 @@ def _serve(run: Run, kind: str, subjects: list[Subject], network: Network | None
     backing = kinds()[kind]
     settings = run.settings
     settings.tell("", f"start {backing.title}")
-    pythons = all_interpreters(_WHEEL_PYTHONS, settings.interpreters)
+
+    def pythons() -> tuple[Path, ...]:
+        return tuple(each.executable for each in all_interpreters(_WHEEL_PYTHONS, settings.interpreters).values())
+
     place = Place(
         folder=scratch(run.stack, kind),
         log=settings.folder / "backing" / f"{kind}.log",
@@ -233,7 +237,7 @@ def _serve(run: Run, kind: str, subjects: list[Subject], network: Network | None
         redactor=run.redactor,
         cache=settings.cache,
         index=index_settings(os.environ, settings.cache, "servers"),
-        pythons=tuple(each.executable for each in pythons.values()),
+        pythons=pythons,
         network=network.process if network else None,
     )
     run.redactor.add("PASSWORD", place.password)

@@ -54,7 +54,7 @@ class Place:
     redactor: Redactor
     cache: Path
     index: Mapping[str, str]
-    pythons: tuple[Path, ...] = ()
+    pythons: Callable[[], tuple[Path, ...]] = tuple
     network: int | None = None
     password: str = field(default_factory=lambda: secrets.token_hex(16))
 
