@@ -143,6 +143,18 @@ def test_what_the_next_move_breaks(ahead: InstallForecast, words: str) -> None:
     assert ("On Python 3.14" in found.message) is bool(words)
 
 
+def test_never_pin_what_does_not_install() -> None:
+    """Where pins have no wheel for today's Python, writing that Python down would only keep the failure."""
+    texts: dict[str, str | bytes] = {**APP, "nixpacks.toml": '[python]\nversion = "3.11"\n'}
+    (fine,) = findings(floating_python.CHECK, replace(context_of(texts), forecast=forecast("3.13", a=Outcome.WHEEL)))
+    assert fine.hint == "Write 3.13 into .python-version."
+    blocked = replace(context_of(texts), forecast=forecast("3.13", a=Outcome.COMPILES))
+    (found,) = findings(floating_python.CHECK, blocked)
+    assert not found.hint.startswith("Write 3.13")
+    assert "3.13 is none" in found.hint
+    assert "nixpacks.toml:2 asks for 3.11" in found.hint
+
+
 def test_defaults_by_date() -> None:
     """The first day of a minor is told, not that of its newest patch; an unknown builder tells nothing."""
     assert default_since("railpack", "3.11", "2025-09-01") == ("2025-03-07", "3.13")

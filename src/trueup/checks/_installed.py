@@ -16,12 +16,13 @@ from trueup.model.requirement import DeclaredRequirement
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """One distribution of the set. `direct`: a line of the project names it."""
+    """One distribution of the set. `direct`: a line of the project names it; `required_by`: distributions that do."""
 
     name: str
     version: Version
     direct: bool
     evidence: tuple[Evidence, ...]
+    required_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,21 @@ def installed(context: CheckContext) -> InstalledSet:
     """The set that the plan installs."""
     if context.forecast is not None:
         resolved = (
-            (package.name, package.version, package.direct, package.evidence) for package in context.forecast.packages
+            (package.name, package.version, package.direct, package.evidence, package.required_by)
+            for package in context.forecast.packages
         )
         complete = not context.forecast.conflicts and not context.forecast.unresolved
         return InstalledSet(dict(_readable(resolved)), complete)
     requirements = context.requirements
     if requirements.locked is not None:
         locked = (
-            (package.name, package.version, package.direct, (package.evidence,))
+            (package.name, package.version, package.direct, (package.evidence,), ())
             for package in requirements.locked
             if applies(package.marker, context)
         )
         return InstalledSet(dict(_readable(locked)), True)
     pinned = (
-        (item.name, item.pinned or "", True, (item.evidence,))
+        (item.name, item.pinned or "", True, (item.evidence,), ())
         for item in (*requirements.constraints, *requirements.requirements)
         if applies(item.marker, context)
     )
@@ -62,11 +64,11 @@ def installed(context: CheckContext) -> InstalledSet:
 
 
 def _readable(
-    found: Iterator[tuple[str, str, bool, tuple[Evidence, ...]]],
+    found: Iterator[tuple[str, str, bool, tuple[Evidence, ...], tuple[str, ...]]],
 ) -> Iterator[tuple[str, Installed]]:
-    for name, text, direct, evidence in found:
+    for name, text, direct, evidence, required_by in found:
         try:
-            yield name, Installed(name, Version(text), direct, evidence)
+            yield name, Installed(name, Version(text), direct, evidence, required_by)
         except InvalidVersion:
             continue
 

@@ -26,6 +26,9 @@ from trueup.model.distribution import Conflict
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
 
+_PAIR = 2
+"""Sides that contradict each other need no further reason."""
+
 
 def run(context: CheckContext) -> Iterator[Finding | Skipped]:
     """One finding for each name in conflict."""
@@ -43,13 +46,14 @@ def _finding(conflict: Conflict) -> Finding:
         + (f" ({place})" if (place := next((item.place for item in side.evidence if item.path), "")) else "")
         for side in conflict.sides
     )
-    reason = f" {conflict.reason}" if conflict.reason else ""
+    reason = f" {conflict.reason}" if conflict.reason and len(conflict.sides) < _PAIR else ""
     evidence = tuple(dict.fromkeys(item for side in conflict.sides for item in side.evidence))
     return Finding(
         rule="conflict",
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
-        message=f"No version of {conflict.name} satisfies all that require it: {sides}.{reason}",
+        message=f"No version of {conflict.name} satisfies all that require it: {sides}.{reason} The install stops "
+        "there: nothing is installed.",
         hint="Move one of the pins: `trueup fix` finds the smallest change.",
         evidence=evidence or (Evidence.observed(sides),),
         subject=conflict.name,

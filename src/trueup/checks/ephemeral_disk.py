@@ -85,6 +85,7 @@ def _finding(context: CheckContext, row: dict[str, str], kind: str, writes: list
         hint=f"{hint}{row['keep']}.",
         evidence=(*(write.evidence for write in writes[:4]), rule(row, "text")),
         subject=kind,
+        brief=f"keeps {_WORDS[kind]} in {places}{unless}: gone after the next deploy",
     )
 
 

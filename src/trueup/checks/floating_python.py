@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from trueup.checks._defaults import default_since
 from trueup.checks._interface import Check, CheckContext
-from trueup.checks._pythons import floats
+from trueup.checks._pythons import concerns_service, floats, pin_of
 from trueup.checks._rows import rows
 from trueup.checks._text import listed
 from trueup.model.distribution import Outcome, PackageForecast
@@ -86,10 +86,31 @@ def _finding(context: CheckContext, row: dict[str, str]) -> Finding:
         confidence=Confidence.HIGH,
         message=f"No place that {plan.builder} reads states a Python version: it takes Python {plan.python.effective}"
         f"{since}. {row['text']}.{_breaks(context)}",
-        hint=f"Write {minor or 'the version that runs today'} into {place}.",
+        hint=_hint(context, place),
         evidence=(absent, *default, Evidence.default(row["text"], row["source"], row["checked"]), *ahead),
         subject=root or ".",
+        brief=f"it takes Python {plan.python.effective}, its default{since.removeprefix(', its default')}",
     )
+
+
+def _hint(context: CheckContext, place: str) -> str:
+    """Pin the Python that is taken today, unless pins do not install on it: that would only keep the failure."""
+    if context.forecast is None or not context.forecast.blockers:
+        return f"Write {context.plan.python.minor or 'the version that runs today'} into {place}."
+    stated = next(_stated(context), "")
+    return (
+        f"Write a Python for which every requirement has a wheel into {place} (`trueup fix` finds one); "
+        f"{context.forecast.target.minor} is none, as no-wheel tells{stated}."
+    )
+
+
+def _stated(context: CheckContext) -> Iterator[str]:
+    """What places that nobody reads ask for instead, each as the end of a sentence."""
+    for item in context.plan.python.inputs:
+        pin = pin_of(item)
+        minor = f"{pin[0]}.{pin[1]}" if pin else ""
+        if minor and minor != context.plan.python.minor and concerns_service(context, item):
+            yield f", and {item.evidence.place or item.source} asks for {minor}"
 
 
 CHECK = Check(RULE, "Nothing pins the Python", run)

@@ -29,6 +29,7 @@ from packaging.utils import canonicalize_name
 from trueup.checks._installed import Installed, InstalledSet, installed
 from trueup.checks._interface import Check, CheckContext
 from trueup.checks._rows import rows
+from trueup.checks._text import listed
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Skipped
 from trueup.model.pair import Pair
@@ -95,7 +96,10 @@ def _finding(context: CheckContext, pair: Pair, package: Installed, found: Insta
 
 def _told(package: Installed) -> str:
     place = next((item.place for item in package.evidence if item.path), "")
-    where = f" ({place})" if place and package.direct else " (needed by others)" if not package.direct else ""
+    if package.direct:
+        where = f" ({place})" if place else ""
+    else:
+        where = f" (needed by {listed(package.required_by) or 'others'})"
     return f"{package.name} {package.version}{where}"
 
 

@@ -51,6 +51,7 @@ def run(context: CheckContext) -> Iterator[Finding]:
         hint=f"Set {root.value} as root directory ({where}), and note it here as `root-dir` in trueup.toml.",
         evidence=(first, *root.evidence[1:], Evidence.absent("no file of the platform names a root directory")),
         subject=root.value,
+        brief=f"the service lies in {root.value}/, and no file says so: set it ({where})",
     )
 
 

@@ -31,6 +31,7 @@ _COMMANDS: tuple[Path, ...] = (
     ("deploy", "startCommand"),
     ("deploy", "preDeployCommand"),
     ("deploy", "cronSchedule"),
+    ("deploy", "healthcheckPath"),
 )
 
 
@@ -155,18 +156,20 @@ def _deprecated(document: Document) -> Problem:
     row = _data.load("railway")["config_as_code"]
     path = document.file.path
     message = (
-        f"{path} is Railway's configuration as code, deprecated since {row['announced']}. Railway reads it for "
-        f"services that used it before, until {row['cutoff']}, and never for services created since; from that day on "
-        "its settings do not apply."
+        f"{path} is Railway's configuration as code, which Railway declared deprecated on {row['announced']}. It reads "
+        f"the file for services that used it before that day, and for no service created since; on {row['cutoff']} it "
+        "stops reading it for all: then its settings do not apply."
     )
     return Problem(
         rule="railway-config-deprecated",
         severity=Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=message,
-        hint="Run `railway config migrate --apply`, which moves the settings to .railway/railway.ts, before that day.",
+        hint="Run `railway config migrate --apply`, which moves the settings to .railway/railway.ts, before "
+        f"{row['cutoff']}.",
         evidence=(document.file.evidence(1), _data.evidence(row, "the documentation announces the hard cut-off")),
         subject=path,
+        brief=f"Railway stops reading it on {row['cutoff']}: `railway config migrate --apply` moves its settings",
     )
 
 
@@ -179,7 +182,8 @@ def _not_read(document: Document, reason: str, context: PlanContext) -> Problem:
     else:
         why = f"A service created on {context.created} cannot use configuration as code (deprecated {row['announced']})"
     is_severe = any(name.endswith(("Command", "nixpacksPlan")) for name in lost)
-    effect = f"{', '.join(lost)} do not apply" if lost else "none of its settings applies"
+    verb = "does" if len(lost) == 1 else "do"
+    effect = f"{', '.join(lost)} {verb} not apply" if lost else "none of its settings applies"
     return Problem(
         rule="railway-config-deprecated",
         severity=Severity.HIGH if is_severe else Severity.MEDIUM,

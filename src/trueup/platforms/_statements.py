@@ -76,9 +76,12 @@ def ignored_evidence(plan: BuildPlan, statement: VersionInput) -> Evidence | Non
 
 
 def _ignored_rows(builder: str, source: str) -> Iterator[dict[str, str]]:
+    """The row for this kind of place, else for the file that it names (`pythonVersion in railway.json`)."""
     try:
         table = _data.load(builder.replace("-", "_")).get("ignored", {})
     except FileNotFoundError:
         return
-    if source in table:
-        yield table[source]
+    for key in (source, *source.split()):
+        if key in table:
+            yield table[key]
+            return

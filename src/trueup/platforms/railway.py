@@ -222,6 +222,7 @@ def _foreign_files(tree: Project, builder: str) -> Iterator[Problem]:
             hint=_foreign_hint(builder),
             evidence=(file.evidence(1), _data.evidence(rows[-1], f"{title} and {other_title} have their own files")),
             subject=file.path,
+            brief=f"configures {other_title}; {title} does not read it",
         )
         document = load_nixpacks(file)
         if other == "nixpacks" and document.problem is None and isinstance(document.value, dict):

@@ -110,7 +110,8 @@ def _blockers(result: Result, names: set[str]) -> RenderableType:
         through = "" if package.direct or not package.required_by else f", by {', '.join(package.required_by)}"
         needs = "not installable" if package.needs is None else f"compiles {_languages(package.needs.languages)}"
         fixed = f"{package.fixed_in} has one" if package.fixed_in else "no version has one"
-        table.add_row(f"{package.name} {package.version}", place(package.evidence) + through, needs, fixed)
+        row = (f"{package.name} {package.version}", place(package.evidence) + through, needs, fixed)
+        table.add_row(*map(printable, row))
     return Lines(heading, _indented(table, 7))
 
 
@@ -125,9 +126,10 @@ def _facts(result: Result) -> RenderableType:
     table.add_column(overflow="fold")
     table.add_column(style="dim", overflow="fold")
     python = plan.python
-    table.add_row("Python", Text(python.effective or "unknown", style="bold"), _reason(python.evidence))
+    effective = python.evidence if python.runs is None else python.runs.evidence
+    table.add_row("Python", Text(python.effective or "unknown", style="bold"), _reason(effective))
     if python.runs is not None:
-        table.add_row("", f"planned {python.version}", _reason(python.runs.evidence))
+        table.add_row("", f"planned {python.version}", _reason(python.evidence))
     for step in plan.install:
         table.add_row("install", printable(step.command), _reason(step.evidence))
     if plan.release is not None:

@@ -60,6 +60,7 @@ def unknown_key(document: Document, path: Path, known: Mapping[str, object], rul
         hint=hint,
         evidence=(document.evidence(*path), rules.evidence),
         subject=f"{document.file.path}:{dotted}",
+        brief=f"{dotted}: {effect}. {hint.split(';')[0].rstrip('.')}",
     )
 
 
