@@ -75,6 +75,9 @@ def initialize(
     wanted_python, context = context.python, replace(context, python=None)
     if platform == "heroku" and context.root_dir is None:
         context = _with_root(project, context)
+    # The builder of the day alone: a wheel that another one lacks must not keep a Python from being pinned.
+    own = tuple(item for item in predict(project, context, choice) if item.is_today)
+    choice = replace(choice, builders=tuple(dict.fromkeys(item.plan.builder for item in own)))
     services, missing = _services(project, choice, context, configuration, open_index)
     if not services:
         raise UsageError(
