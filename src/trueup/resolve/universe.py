@@ -30,6 +30,7 @@ class Project:
         self.releases: Releases | None = None
         self._files: dict[str, tuple[IndexFile, ...]] = {}
         self._names: dict[str, str] = {}
+        self._wheels: dict[str, list[tuple[IndexFile, str]]] = {}
         self._outlines: dict[str, Outline | None] = {}
         self._near: dict[tuple[str, str, str], tuple[IndexFile, ...]] = {}
         self._matches: dict[frozenset[Specification], Matches] = {}
@@ -85,10 +86,26 @@ class Project:
         key = (version, target.minor, target.arch)
         near = self._near.get(key)
         if near is None:
+            own, arch = f"cp{target.minor.replace('.', '')}", target.arch
             near = self._near[key] = tuple(
-                file for file in self.files(version) if _may_fit(file.filename, target.minor, target.arch)
+                file
+                for file, name in self._lowered(version)
+                if not name
+                or (
+                    (arch in name or name.endswith("any.whl") or "any." in name)
+                    and (own in name or "-py3" in name or "abi3" in name or ".py3" in name)
+                )
             )
         return near
+
+    def _lowered(self, version: str) -> list[tuple[IndexFile, str]]:
+        """The files of a version, each wheel with its name in lower case, each other file with none."""
+        found = self._wheels.get(version)
+        if found is None:
+            found = self._wheels[version] = [
+                (file, file.filename.lower() if file.filename.endswith(".whl") else "") for file in self.files(version)
+            ]
+        return found
 
     def matching(self, specifications: frozenset[Specification]) -> Matches:
         """The versions that all specifications admit, newest first, found as far as somebody looks."""
@@ -105,16 +122,6 @@ class Project:
         for version in versions:
             if all(one.admits(version) for one in specifications):
                 yield version
-
-
-def _may_fit(filename: str, minor: str, arch: str) -> bool:
-    """Whether a file's name holds the words that a wheel for a Python and an architecture must have."""
-    if not filename.endswith(".whl"):
-        return True
-    name = filename.lower()
-    if not name.endswith("any.whl") and arch not in name and "any." not in name:
-        return False
-    return f"cp{minor.replace('.', '')}" in name or "abi3" in name or "-py3" in name or ".py3" in name
 
 
 class Matches:
