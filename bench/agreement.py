@@ -26,6 +26,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from packaging.version import Version
+
 from trueup.configuration import Configuration
 from trueup.index.cache import Cache
 from trueup.index.client import NetworkIndex
@@ -59,6 +61,11 @@ SMALL = (
     *("fastapi==0.115.0 uvicorn[standard]==0.32.0", "openai==1.55.0 httpx==0.28.1", "passlib[argon2]==1.7.4"),
     *("django==5.0.1 gunicorn==21.2.0 whitenoise==6.6.0", "aioredis==2.0.1", "setuptools==69.0.3 gunicorn==20.0.4"),
 )
+USES = {
+    "openai": "openai.OpenAI(api_key='none')",
+    "celery": "from unittest import mock; from kombu.transport import redis; redis.Channel._get_client(mock.MagicMock())",
+}
+"""What is done with a module beyond its import, where that is when a known pair fails."""
 WORKS, NEEDS_COMPILER, NO_SET, FAILS_LATER = "works", "needs a compiler", "cannot be installed", "fails at import"
 
 
@@ -143,7 +150,8 @@ class Installer:
         """Import the modules of the direct requirements, each in a process of its own."""
         names = {re.split(r"[\[=<>!~; ]", line, maxsplit=1)[0].lower().replace("_", "-") for line in text.splitlines()}
         for module in sorted(modules_of(target, names - {"", "#"})):
-            words = [str(self.folder / "bin" / "python"), "-W", "ignore", "-c", f"import {module}"]
+            program = f"import {module}; {USES.get(module, '')}"
+            words = [str(self.folder / "bin" / "python"), "-W", "ignore", "-c", program]
             environment = self.environment | {"PYTHONPATH": str(target)}
             done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=120, check=False)
             if done.returncode:
@@ -189,10 +197,11 @@ def measure(names: dict[str, str], pythons: dict[str, Interpreter], work: Path, 
     """Every cell; those that the work folder has already are taken from there."""
     (work / "cells").mkdir(parents=True, exist_ok=True)
     cells = []
-    for python in pythons.values():
+    for python in sorted(pythons.values(), key=lambda each: Version(each.version), reverse=True):
         installer = None
         for name, text in names.items():
-            key = hashlib.sha256(f"{text}\0{python.version}".encode()).hexdigest()[:24]
+            uses = [use for module, use in USES.items() if re.search(rf"(?m)^{module}\b", text)]
+            key = hashlib.sha256("\0".join((text, python.version, *uses)).encode()).hexdigest()[:24]
             kept = work / "cells" / f"{key}.json"
             predicted, why = predict(text, python)
             if not kept.exists():
