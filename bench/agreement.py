@@ -63,7 +63,7 @@ SMALL = (
 )
 USES = {
     "openai": "openai.OpenAI(api_key='none')",
-    "celery": "from unittest import mock; from kombu.transport import redis; redis.Channel._get_client(mock.MagicMock())",
+    "celery": "import kombu.transport.redis as r, unittest.mock as m; r.Channel._get_client(m.MagicMock())",
 }
 """What is done with a module beyond its import, where that is when a known pair fails."""
 WORKS, NEEDS_COMPILER, NO_SET, FAILS_LATER = "works", "needs a compiler", "cannot be installed", "fails at import"
