@@ -9,7 +9,7 @@ touches the outside world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from trueup.checks._interface import Check, CheckContext
@@ -28,7 +28,7 @@ from trueup.model.target import LIBC_VERSIONS, SUPPORTED_MINORS, Target
 from trueup.platforms._interface import Platform
 from trueup.platforms._statements import complete_inputs
 from trueup.platforms._unread import tell_unread
-from trueup.registry import discover
+from trueup.registry import Plugins, discover
 from trueup.requirements import read_requirements
 from trueup.resolve import forecast_many, resolve_many
 from trueup.sourcecode import CodeFacts, code_facts
@@ -140,12 +140,14 @@ def _once(requirements: RequirementSet, known: list[RequirementSet]) -> Requirem
 
 def chosen_platforms(project: Project, choice: Choice) -> list[Platform]:
     """The platforms asked for; else those whose files are there; else Railway, Render and Heroku."""
-    platforms: dict[str, Platform] = discover("trueup.platforms", "PLATFORM")
+    platforms: Mapping[str, Platform] = Plugins("trueup.platforms", "PLATFORM")
     for name in choice.platforms:
         if name not in platforms:
             raise UsageError(f"there is no platform {name!r}", hint=f"The platforms are: {', '.join(platforms)}.")
+    if choice.platforms:
+        return [platforms[name] for name in choice.platforms]
     signed = [name for name, platform in platforms.items() if platform.signs(project)]
-    return [platforms[name] for name in (choice.platforms or tuple(signed) or DEFAULT_PLATFORMS)]
+    return [platforms[name] for name in (tuple(signed) or DEFAULT_PLATFORMS)]
 
 
 def as_given(plan: BuildPlan, context: PlanContext) -> BuildPlan:
