@@ -5,8 +5,9 @@ What it does:
     writes them.
 
 Why it fails a deployment:
-    pip itself reads the mark and copes. The builders do not: they look for names such as `fastapi` or `psycopg2` in the
-    file's bytes to choose the start command and the system libraries, and see none; uv and Dependabot refuse the file.
+    pip itself reads the mark and copes. Railpack and Nixpacks do not: they look for names such as `fastapi` or
+    `psycopg2` in the file's bytes to choose the start command and the system libraries, and see none. Heroku's and
+    Render's builders only hand the file to pip, and are not reported.
 
 Example:
     requirements.txt beginning with the bytes FF FE.
@@ -16,7 +17,8 @@ Use instead:
 
 Sources:
     pip 23.2.1, _internal/utils/encoding.py, auto_decode; railwayapp/railpack core/providers/python/python.go
-    (usesDep); railwayapp/nixpacks src/providers/python.rs (uses_dep): read 2026-11-20.
+    (usesDep); railwayapp/nixpacks src/providers/python.rs (uses_dep); heroku/heroku-buildpack-python bin/utils
+    (is_module_available); heroku/buildpacks-python src/django.rs (is_django_installed): read 2026-11-20.
 """
 
 from __future__ import annotations
@@ -28,13 +30,16 @@ from trueup.model.finding import Confidence, Finding, Severity
 
 RULE = "requirements-encoding"
 
+SEARCHED_BY = frozenset({"railpack", "nixpacks"})
+"""Builders that look for names in the file's text; Heroku's ask what is installed, Render's leave the file to pip."""
+
 
 def run(context: CheckContext) -> Iterator[Finding]:
     """One finding for each file that the install steps read, unless its encoding is already a problem."""
     told = {
         item.path for problem in (*context.plan.problems, *context.requirements.problems) for item in problem.evidence
     }
-    for path in context.requirements.files:
+    for path in context.requirements.files if context.plan.builder in SEARCHED_BY else ():
         file = context.project.whole.get(path)
         if file is None or path in told or not path.endswith((".txt", ".in", ".lock")):
             continue
