@@ -40,7 +40,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
         return
     name, key = keys
     path = context.tree.in_project(name) if plan.platform == "railway" else name
-    if not any(context.project.has(each) for each in (path, path.replace(".json", ".toml"))):
+    path = next((each for each in (path, path.replace(".json", ".toml")) if context.project.has(each)), "")
+    if not path:
         return
     routes = [r for r in context.code.routes.routes if _NAMES.search(r.path) and r.methods in ((), ("GET",))]
     if not routes or "{" in routes[0].path or "<" in routes[0].path:

@@ -146,11 +146,17 @@ def refusal(document: Document) -> Problem | None:
     confidence = Confidence.LOW if not certain else Confidence.HIGH if seen else Confidence.MEDIUM
     places = tuple(document.evidence(*error.path) for error in errors)
     place = places[0].place or document.file.path
+    what = f"{place}: Railway refuses the file with “{text}”, and builds nothing."
+    if not certain:
+        what = (
+            f"{place} writes in lower case what Railway's schema has in upper case. Railway's documentation does the "
+            f"same, and a service was seen to be refused for it: with “{text}”, and nothing is built then."
+        )
     return Problem(
         rule="builder-error",
         severity=Severity.HIGH,
         confidence=confidence,
-        message=f"{place}: Railway refuses the file with “{text}”, and builds nothing.",
+        message=what,
         hint=" ".join(dict.fromkeys(_hint(error) for error in errors)),
         evidence=(*places, _data.evidence(data, "Railway checks the file before it builds")),
         subject=document.file.path,
