@@ -103,7 +103,7 @@ def check_start(
     log: Log, service: Service, source: Project, procfile: Procfile | None, command: Fact[str | None]
 ) -> None:
     """Note that nothing starts a web service, and why."""
-    if service.kind != "web" or command.value is not None:
+    if service.kind != "web" or command.value is not None or (procfile is not None and procfile.error):
         return
     wrong = [path for path in sorted(source.listing) if path.lower() in ("procfile", "procfile.txt")]
     wrong = [path for path in wrong if path != "Procfile"]
