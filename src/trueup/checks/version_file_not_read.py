@@ -21,6 +21,7 @@ Sources:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trueup.checks._interface import Check, CheckContext
@@ -39,6 +40,10 @@ CONSTRAINTS = (
 """Places that say which Pythons would do, not which one to take: not reading them misleads nobody about a pin."""
 
 
+_MEANS_PYTHON = re.compile(r"(?i)[^a-z0-9]*(?:[cp]?y?python|pypy|graalpy)?(?:[-_ ]?(?:version|runtime))?[^a-z0-9]*v?\d")
+"""How a line of runtime.txt begins that means a version; the file is also found with requirements or prose in it."""
+
+
 def run(context: CheckContext) -> Iterator[Finding]:
     """One finding for each place that is not read; a lesser one where the version that is taken agrees with it."""
     told = {
@@ -49,6 +54,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
     }
     for item in context.plan.python.inputs:
         if item.use is not InputUse.IGNORED or any(word in item.source for word in CONSTRAINTS):
+            continue
+        if item.source == "runtime.txt" and not _MEANS_PYTHON.match(item.value):
             continue
         # Pipenv copies the Pipfile's version into its lockfile: nobody writes it there as a pin.
         is_copy = item.source.startswith("Pipfile.lock") and _agrees(context, item)
@@ -70,7 +77,9 @@ def _agrees(context: CheckContext, item: VersionInput) -> bool:
 
 def _finding(context: CheckContext, item: VersionInput) -> Finding:
     plan = context.plan
-    taken = plan.python.effective or "unknown"
+    taken = f"takes Python {plan.python.effective or 'unknown'} ({plan.python.source})"
+    if plan.python.effective is None and not plan.python.source:
+        taken = "has no Python of which the version is known"
     evidence = [item.evidence]
     rule = ignored_evidence(plan, item)
     evidence += [rule] if rule else []
@@ -80,7 +89,7 @@ def _finding(context: CheckContext, item: VersionInput) -> Finding:
         severity=Severity.LOW if _agrees(context, item) or pinned else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=f"{item.evidence.place} states Python {item.value} ({item.source}). {item.reason} "
-        f"{plan.builder} takes Python {taken} ({plan.python.source}).",
+        f"{plan.builder} {taken}.",
         hint=f"Pin Python where {plan.builder} reads it, or remove this line.",
         evidence=tuple(evidence),
         subject=item.evidence.place or item.source,

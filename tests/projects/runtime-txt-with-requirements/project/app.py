@@ -1,0 +1,5 @@
+"""A small service."""
+
+from flask import Flask
+
+app = Flask(__name__)
