@@ -32,9 +32,15 @@ from trueup.model.finding import Confidence, Finding, Severity
 from trueup.sourcecode.module import SourceModule
 from trueup.sourcecode.values import FromEnvironment, Known
 
-_SIGNING = re.compile(
-    r"(?i)^(\w+_)?(secret_?key|jwt_secret(_key)?|jwt_key|signing_key|session_secret|app_secret|auth_secret)$"
+_OWN = (
+    "(django|flask|fastapi|quart|starlette|sanic|app|application|api|web|server|project|site|jwt|token|auth|login|csrf"
+    "|wtf|session|cookie|access|refresh|admin|default|my|the|dev|development|prod|production|test|local)"
 )
+_SIGNING = re.compile(
+    r"(?i)^((\w+_)?(jwt_secret(_key)?|jwt_key|signing_key|session_secret|app_secret|auth_secret)"
+    rf"|({_OWN}_)*secret_?key)$"
+)
+"""Names of keys that sign what the application hands out; STRIPE_SECRET_KEY is a credential of another service."""
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
@@ -45,7 +51,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
     for module in context.code.modules:
         for name, node in _keys(module):
             value = context.code.evaluator.evaluate(module, node)
-            finding = _judged(context, module, name, node, value)
+            only = len(module.assigned.get(name, ())) < 2
+            finding = _judged(context, module, name, node, value, only)
             if finding is not None and finding.subject not in said:
                 said.add(finding.subject)
                 yield finding
@@ -74,9 +81,16 @@ def _keys(module: SourceModule) -> Iterator[tuple[str, ast.expr]]:
             yield name, node.value
 
 
-def _judged(context: CheckContext, module: SourceModule, name: str, node: ast.expr, value: object) -> Finding | None:
+def _judged(
+    context: CheckContext, module: SourceModule, name: str, node: ast.expr, value: object, only: bool
+) -> Finding | None:
     if isinstance(value, Known) and isinstance(value.value, str) and len(value.value) > 0:
         hidden = module.evidence(node, f"{name} = …")
+        if not only and name in context.code.variables_given:
+            return None
+        if not only:
+            what = f"gives {name} a fixed text where no other line of the file gives it another"
+            return _finding(hidden, name, what, Confidence.MEDIUM)
         return _finding(hidden, name, f"gives {name} a fixed text", Confidence.HIGH)
     if not isinstance(value, FromEnvironment) or value.name in context.code.variables_given:
         return None
