@@ -70,9 +70,11 @@ def _finding(context: CheckContext, row: dict[str, str], kind: str, writes: list
     first = writes[0]
     places = listed(dict.fromkeys(write.place for write in writes), 4)
     unless = f" unless {first.variable} says otherwise" if first.variable else ""
-    sure = first.variable is None
+    if first.is_one_of_several and not first.variable:
+        unless = " unless another line of the settings decides otherwise"
+    sure = not unless
     hint = f"Set {first.variable} to a database service. " if first.variable and kind == "sqlite" else ""
-    if kind == "sqlite" and sure:
+    if kind == "sqlite" and not first.variable:
         hint = "Take the database from DATABASE_URL. "
     likely = Confidence.HIGH if sure else Confidence.MEDIUM
     is_fallback = kind == "sqlite" and not sure and bool(_DRIVERS & distributions(context))

@@ -10,7 +10,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trueup.model.evidence import Evidence
 from trueup.sourcecode.module import Site, SourceModule
@@ -31,13 +31,15 @@ class DiskWrite:
     """One place where data goes to the disk.
 
     `kind` is sqlite, upload or file; `place` a path from the service's root, or an absolute one; `variable` the
-    environment variable that moves it elsewhere, where there is one.
+    environment variable that moves it elsewhere, where there is one; `is_one_of_several` where another statement of
+    the module may decide instead.
     """
 
     kind: str
     place: str
     evidence: Evidence
     variable: str | None = None
+    is_one_of_several: bool = False
 
     @property
     def in_tree(self) -> bool:
@@ -133,6 +135,7 @@ def _django(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite]:
     """DATABASES with the engine of SQLite, and MEDIA_ROOT."""
     if "INSTALLED_APPS" not in module.assigned:
         return
+    is_changed = len(module.assigned.get("DATABASES", ())) > 1 or _is_changed_later(module)
     for value, site in module.assigned.get("DATABASES", ()):
         default = _entry(value, "default")
         engine = evaluator.text(module, _entry(default, "ENGINE"), site) if default is not None else None
@@ -141,11 +144,40 @@ def _django(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite]:
             located = _location(evaluator.evaluate(module, name, site))
             place = _place(located[0]) if located and located[0] else None
             if located and place:
-                yield DiskWrite("sqlite", place, module.evidence(name), located[1])
+                several = is_changed or site.is_conditional
+                yield DiskWrite("sqlite", place, module.evidence(name), located[1], several)
         elif isinstance(default, ast.Call):
             yield from _database_url(module, evaluator, default, site)
+    elsewhere = list(_storages_elsewhere(module, evaluator))
     for value, site in module.assigned.get("MEDIA_ROOT", ()):
-        yield from _folder(module, evaluator, value, site)
+        several = site.is_conditional or any(other.is_conditional for other in elsewhere)
+        if several or not elsewhere:
+            yield from (replace(write, is_one_of_several=several) for write in _folder(module, evaluator, value, site))
+
+
+def _is_changed_later(module: SourceModule) -> bool:
+    """`DATABASES["default"] = …`, `DATABASES["default"].update(…)` and `django_heroku.settings(locals())`."""
+    targets = [target for assign, _ in module.each(ast.Assign) for target in assign.targets]
+    targets += [call.func.value for call, _ in module.each(ast.Call) if isinstance(call.func, ast.Attribute)]
+    entries = [target.value for target in targets if isinstance(target, ast.Subscript)]
+    if any(isinstance(entry, ast.Name) and entry.id == "DATABASES" for entry in [*entries, *targets]):
+        return True
+    return any(module.qualified(call.func) == "django_heroku.settings" for call, _ in module.each(ast.Call))
+
+
+def _storages_elsewhere(module: SourceModule, evaluator: Evaluator) -> Iterator[Site]:
+    """Where the settings choose a storage for uploads that is not the local disk.
+
+    Source: https://docs.djangoproject.com/en/stable/ref/settings/#storages (read 2026-11-20).
+    """
+    chosen = [(value, site) for value, site in module.assigned.get("DEFAULT_FILE_STORAGE", ())]
+    for value, site in module.assigned.get("STORAGES", ()):
+        backend = _entry(_entry(value, "default"), "BACKEND")
+        chosen += [(backend, site)] if backend is not None else []
+    for value, site in chosen:
+        text = evaluator.text(module, value, site)
+        if text is None or not text.endswith("FileSystemStorage"):
+            yield site
 
 
 def _database_url(module: SourceModule, evaluator: Evaluator, call: ast.Call, site: Site) -> Iterator[DiskWrite]:
