@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from trueup.model.service import Service
+from trueup.model.service import Service, Variable
 from trueup.prove.backing._interface import Backing
 from trueup.prove.values import BOT_FRAMEWORKS, is_bot_token, plausible
 from trueup.sourcecode.environment import EnvironmentVariable
@@ -80,6 +80,24 @@ def needs_of(
             values[variable.name] = plausible(f"TELEGRAM_{variable.name}", variable.kind, variable.hints)
         if variable.name in values and is_bot_token(variable) and frameworks & BOT_FRAMEWORKS:
             tokens.append(variable.name)
+    _add_declared(declared, facts, given, kinds, backing, values)
+    return Needs(
+        {kind: tuple(names) for kind, names in backing.items()},
+        values,
+        tuple(tokens),
+        {kind: tuple(names) for kind, names in given_kinds.items()},
+    )
+
+
+def _add_declared(
+    declared: Mapping[str, Variable],
+    facts: CodeFacts,
+    given: Mapping[str, str],
+    kinds: Mapping[str, Backing],
+    backing: dict[str, list[str]],
+    values: dict[str, str],
+) -> None:
+    """Add what the platform's file declares and no code was seen to read: libraries may read it."""
     known = {name for variable in facts.variables for name in (variable.name, *variable.aliases)}
     for name, declaration in declared.items():
         if name not in known and declaration.value is None and name not in given:
@@ -88,12 +106,6 @@ def needs_of(
                 backing.setdefault(kind, []).append(name)
             else:
                 values[name] = plausible(name, "secret" if declaration.source == "generated" else "text", ())
-    return Needs(
-        {kind: tuple(names) for kind, names in backing.items()},
-        values,
-        tuple(tokens),
-        {kind: tuple(names) for kind, names in given_kinds.items()},
-    )
 
 
 def _is_needed(variable: EnvironmentVariable) -> bool:
