@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-import tarfile
-import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -15,6 +13,8 @@ from trueup.index.names import normalise
 
 TAIL = 32 * 1024
 """Bytes read at once from a wheel's end: usually its whole directory, and METADATA, which stands before it."""
+_STORED, _DEFLATED = 0, 8
+"""Zip's methods of packing."""
 _MEMBER_LIMIT = 16 * 1024 * 1024
 _KEPT_LIMIT = 2 * 1024 * 1024
 _UNPACKED_LIMIT = 600 * 1024 * 1024
@@ -92,9 +92,9 @@ def _unpack(raw: bytes, method: int, check: int, packed: int) -> bytes:
     start = _LOCAL.size + name_length + extra_length
     data = raw[start : start + packed]
     try:
-        if method == zipfile.ZIP_DEFLATED:
+        if method == _DEFLATED:
             data = zlib.decompressobj(-15).decompress(data, _MEMBER_LIMIT)
-        elif method != zipfile.ZIP_STORED:
+        elif method != _STORED:
             raise ArchiveError("it is packed in a way that wheels are not")
     except zlib.error as error:
         raise ArchiveError("it is damaged") from error
@@ -151,6 +151,9 @@ def read_sdist(
     Raises:
         ArchiveError: it is damaged, too large or of an unknown kind.
     """
+    import tarfile  # with zipfile, only where a file was fetched: they cost start-up time
+    import zipfile
+
     try:
         if filename.endswith(".zip"):
             return _read_zip(source, wanted)
@@ -166,6 +169,8 @@ def read_sdist(
 def _read_tar(
     source: Readable, filename: str, wanted: Callable[[str], bool], enough: Callable[[Mapping[str, bytes]], bool]
 ) -> tuple[list[str], dict[str, bytes], bool]:
+    import tarfile
+
     members: list[str] = []
     kept: dict[str, bytes] = {}
     unpacked = 0
@@ -190,6 +195,8 @@ def _read_tar(
 
 
 def _read_zip(source: Readable, wanted: Callable[[str], bool]) -> tuple[list[str], dict[str, bytes], bool]:
+    import zipfile
+
     data = bytearray()
     while part := source.read(1 << 20):
         data += part

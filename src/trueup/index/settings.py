@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import os
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -139,6 +138,8 @@ def _pip_constants() -> Iterator[str]:
             yield (folder / _CONSTANT).read_text(encoding="utf-8")
         except OSError:
             continue
+    import zipfile  # only where no pip is installed: it costs start-up time
+
     bundled = find_spec("ensurepip")
     wheels = [Path(bundled.origin).parent.glob("_bundled/pip-*.whl")] if bundled and bundled.origin else []
     wheels.append(base.glob("share/python-wheels/pip-*.whl"))
