@@ -64,7 +64,7 @@ def _script(context: CheckContext, start: ProcessStart, program: StartCommand) -
         return
     elsewhere = _elsewhere(context, path)
     text = f"{start.evidence.place or 'the start command'} runs {path}, and there is no such file"
-    yield _finding(context, start, path, text, elsewhere, Confidence.HIGH)
+    yield _finding(context, start, program, path, text, elsewhere, Confidence.HIGH)
 
 
 def _module(context: CheckContext, start: ProcessStart, program: StartCommand) -> Iterator[Finding]:
@@ -80,9 +80,8 @@ def _module(context: CheckContext, start: ProcessStart, program: StartCommand) -
     head = module.partition(".")[0]
     if presence is Presence.ABSENT:
         text = f"{place} starts {program.target}, and the module {module} is not there"
-        yield _finding(
-            context, start, module.replace(".", "/") + ".py", text, _elsewhere(context, module), Confidence.HIGH
-        )
+        path = module.replace(".", "/") + ".py"
+        yield _finding(context, start, program, path, text, _elsewhere(context, module), Confidence.HIGH)
     elif presence is Presence.UNKNOWN and code.find(head, search) is None and head.isidentifier():
         if program.server == "python" or _may_be_installed(context, head):
             return
@@ -90,7 +89,7 @@ def _module(context: CheckContext, start: ProcessStart, program: StartCommand) -
         sure = head in _COMMON_NAMES and not _may_be_a_path(context, elsewhere)
         text = f"{place} starts {program.target}, and no module {head} lies in {_root(context)}"
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-        yield _finding(context, start, module.replace(".", "/") + ".py", text, elsewhere, confidence)
+        yield _finding(context, start, program, module.replace(".", "/") + ".py", text, elsewhere, confidence)
     elif presence is Presence.PRESENT:
         yield from _attribute(context, start, program, search)
 
@@ -109,7 +108,7 @@ def _attribute(
         text = (
             f"{start.evidence.place or 'the start command'} starts {program.module} without naming an attribute of it"
         )
-        yield _finding(context, start, path, text, "", Confidence.HIGH)
+        yield _finding(context, start, program, path, text, "", Confidence.HIGH)
     if name is None or not name.partition(".")[0].isidentifier():
         return
     if code.attribute(path, name.partition(".")[0], search) is not Presence.ABSENT:
@@ -118,7 +117,7 @@ def _attribute(
     default = " (gunicorn's default, as the command names none)" if program.attribute is None else ""
     place = start.evidence.place or "the start command"
     text = f"{place} starts {program.module}:{name}{default}, and {shown} binds no {name}"
-    yield _finding(context, start, path, text, "", Confidence.HIGH)
+    yield _finding(context, start, program, path, text, "", Confidence.HIGH)
 
 
 def _may_be_a_path(context: CheckContext, elsewhere: str) -> bool:
@@ -154,16 +153,22 @@ def _elsewhere(context: CheckContext, target: str) -> str:
 
 
 def _finding(
-    context: CheckContext, start: ProcessStart, path: str, text: str, elsewhere: str, confidence: Confidence
+    context: CheckContext,
+    start: ProcessStart,
+    program: StartCommand,
+    path: str,
+    text: str,
+    elsewhere: str,
+    confidence: Confidence,
 ) -> Finding:
-    applications = [a for a in context.code.applications or () if a.interface in ("asgi", "wsgi")]
-    if not applications:
-        applications = _all_applications(context)
+    applications = _fitting(context, program)
     there = f"; {elsewhere} lies elsewhere" if elsewhere else ""
     absent = Evidence.absent(f"no such module, file or name{there}", context.tree.in_project(posixpath.normpath(path)))
     if applications:
         first = applications[0]
-        hint = f"{first.evidence.place} makes a {first.framework} application: start {first.target}."
+        others = {item.target for item in applications} - {first.target}
+        also = f" Others are there too: {', '.join(sorted(others))}." if others else ""
+        hint = f"{first.evidence.place} makes a {first.framework} application: start {first.target}.{also}"
     elif elsewhere:
         hint = (
             f"{elsewhere} is there: set the service's root directory, or name the module from the folder it starts in."
@@ -180,6 +185,25 @@ def _finding(
         evidence=(start.evidence, absent),
         subject=start.name,
     )
+
+
+def _fitting(context: CheckContext, program: StartCommand) -> list[Application]:
+    """The applications that the server can start; all of them where none is of its interface."""
+    applications = [a for a in context.code.applications or () if a.interface in ("asgi", "wsgi")]
+    if not applications:
+        applications = _all_applications(context)
+    interface = _interface_of(program)
+    fitting = [item for item in applications if interface in (None, item.interface)]
+    return fitting or applications
+
+
+def _interface_of(program: StartCommand) -> str | None:
+    """What a server starts: asgi or wsgi; None where it starts both, or another kind of thing."""
+    if program.server in ("uvicorn", "daphne"):
+        return "asgi"
+    if program.server == "gunicorn":
+        return "asgi" if "uvicorn" in (program.worker_class or "").lower() else "wsgi"
+    return "wsgi" if program.server == "waitress" else None
 
 
 def _all_applications(context: CheckContext) -> list[Application]:

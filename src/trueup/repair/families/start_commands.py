@@ -19,7 +19,10 @@ from trueup.repair._candidates import text_candidate
 from trueup.repair._interface import Candidate, Family, Proposal, RepairContext
 from trueup.repair.texts import with_line
 
-RULES = ("start-not-listening", "start-wrong-port", "flag-without-effect", "health-path-not-routed")
+RULES = (
+    *("start-not-listening", "start-wrong-port", "flag-without-effect", "health-path-not-routed"),
+    "start-target-missing",
+)
 Rewrite = Callable[[str], str]
 
 _LOOPBACK = r"(?:127\.0\.0\.1|localhost|\[::1\]|::1)"
@@ -85,6 +88,7 @@ def _title(finding: Finding) -> str:
         "start-not-listening": "Listen on all interfaces",
         "start-wrong-port": "Listen on the platform's port",
         "flag-without-effect": f"Remove {_flag(finding)}, which has no effect",
+        "start-target-missing": "Start {1} instead of {0}".format(*(_targets(finding) or ("", ""))),
         "health-path-not-routed": f"Ask for a health path that is there instead of {finding.subject}",
     }[finding.rule]
 
@@ -94,6 +98,13 @@ def _flag(finding: Finding) -> str:
     return "--reload" if flag == "--workers" else flag
 
 
+def _targets(finding: Finding) -> tuple[str, str] | None:
+    """What a command starts that is not there, and the one application that is there instead."""
+    old = re.search(r" starts ([\w.]+(?::[\w.]+)?)(?=,| without| \()", finding.message)
+    new = re.search(r": start ([\w.]+:\w+)\.$", finding.hint)
+    return (old[1], new[1]) if old and new else None
+
+
 def _rewrites(finding: Finding, file: SourceFile, line: str) -> Iterator[Rewrite]:
     if finding.rule == "flag-without-effect":
         yield lambda text: re.sub(rf"[ \t]+{re.escape(_flag(finding))}(?:[= ][^\s\"'-]\S*?)?(?=[\s\"']|$)", "", text)
@@ -101,6 +112,11 @@ def _rewrites(finding: Finding, file: SourceFile, line: str) -> Iterator[Rewrite
         path = re.match(r"Ask for (\S+?),? (?:itself|which)", finding.hint)
         if path:
             yield lambda text: _replaced_last(text, finding.subject, path[1])
+    elif finding.rule == "start-target-missing":
+        targets = _targets(finding)
+        if targets is not None and not file.path.endswith(".py"):
+            old, new = targets
+            yield lambda text: re.sub(rf"(?<![\w.:/-]){re.escape(old)}(?![\w.:/-])", new, text)
     elif file.path.endswith(".py"):
         yield from _in_code(finding, file)
     else:
