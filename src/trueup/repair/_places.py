@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from trueup.manifests._document import load_yaml
 from trueup.model.plan import BuildPlan, InputUse, VersionInput
 from trueup.model.project import Project
-from trueup.model.repair import Edit
+from trueup.model.repair import Edit, digest
 from trueup.platforms._render_releases import release_row
+from trueup.repair._ignored import seen_texts
 from trueup.repair.keys import add_yaml_item, add_yaml_key
 from trueup.repair.texts import NotEditableError, edits_between, with_line
 
@@ -35,6 +36,8 @@ class Pin:
 
     project: Project
     texts: dict[str, str] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    """Files that are to go."""
 
     def text(self, path: str) -> str:
         """A file's text so far."""
@@ -48,6 +51,9 @@ class Pin:
             NotEditableError: a file is not text.
         """
         found: list[Edit] = []
+        for path in sorted(self.removed):
+            gone = self.project.whole.files[path]
+            found.append(Edit(path, 0, gone.size, None, digest(gone.data)))
         for path, text in self.texts.items():
             file = self.project.whole.get(path)
             if file is None:
@@ -61,7 +67,8 @@ class Pin:
     @property
     def places(self) -> str:
         """The files, as words."""
-        return " and ".join(self.texts)
+        listed = " and ".join(self.texts)
+        return f"{listed} in the place of {' and '.join(sorted(self.removed))}" if self.removed else listed
 
 
 def pin_python(project: Project, plans: Sequence[BuildPlan], minor: str, full: str | None, *, blueprint: bool) -> Pin:
@@ -91,9 +98,32 @@ def pin_python(project: Project, plans: Sequence[BuildPlan], minor: str, full: s
     if lacking and blueprint and _write_variable(pin, lacking, full or _newest_full(minor)):
         return pin
     if lacking or not written:
-        root = plans[0].service.root_dir.value
-        pin.texts[posixpath.join(root, VERSION_FILE)] = _version_file(pin, root, full or minor)
+        write_version_file(pin, plans[0].service.root_dir.value, full or minor)
     return pin
+
+
+def move_from_runtime(pin: Pin, root: str, version: str) -> None:
+    """State a Python in `.python-version` in the place of runtime.txt, which Heroku's newer buildpack refuses.
+
+    Every builder that reads runtime.txt reads `.python-version` too (the module's docstring).
+
+    Raises:
+        NotEditableError: there is no runtime.txt that holds a version and nothing else.
+    """
+    path = posixpath.join(root, "runtime.txt")
+    file = pin.project.whole.get(path)
+    if file is None or file.problem is not None or not _PLAIN.fullmatch(file.text.strip()):
+        raise NotEditableError(f"{path} holds more than a version, so that it is not removed")
+    pin.texts.pop(path, None)
+    pin.removed.add(path)
+    write_version_file(pin, root, version)
+
+
+def write_version_file(pin: Pin, root: str, version: str) -> None:
+    """State a Python in a folder's `.python-version`, and let git see the file."""
+    path = posixpath.join(root, VERSION_FILE)
+    pin.texts[path] = _version_file(pin, root, version)
+    pin.texts |= seen_texts(pin.project, path)
 
 
 def align_others(pin: Pin, plans: Sequence[BuildPlan], minor: str, full: str | None) -> None:

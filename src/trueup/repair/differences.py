@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 from collections.abc import Mapping
 
@@ -25,7 +26,10 @@ def differences(before: Mapping[str, bytes | None], after: Mapping[str, bytes | 
 def difference(
     path: str, before: bytes | None, after: bytes | None, sides: tuple[str, str] = ("before", "after")
 ) -> str:
-    """One file's unified difference; lines end with \\n, a carriage return is shown as part of its line."""
+    """One file's unified difference; lines end with \\n, a carriage return is shown as part of its line.
+
+    Lines are compared as text, in the encoding that a byte-order mark tells; where only that changes, it is said.
+    """
     old = [] if before is None else _lines(before)
     new = [] if after is None else _lines(after)
     labels = (
@@ -35,12 +39,24 @@ def difference(
         labels = ("/dev/null", labels[1])
     if after is None:
         labels = (labels[0], "/dev/null")
+    if old == new and before != after:
+        encodings = f"{_encoding(before or b'')} → {_encoding(after or b'')}"
+        return f"--- {labels[0]}\n+++ {labels[1]}\n# the same text, {encodings}\n"
     lines = difflib.unified_diff(old, new, *labels, n=3)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _lines(data: bytes) -> list[str]:
-    text = data.decode("utf-8", "replace")
+    text = data.decode(_encoding(data), "replace").removeprefix("\ufeff")
     parts = text.split("\n")
     lines = [f"{part}\n" for part in parts[:-1]]
     return [*lines, parts[-1]] if parts[-1] else lines
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding that a file's byte-order mark tells; UTF-8 without one."""
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "UTF-32"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
+    return "UTF-8-SIG" if data.startswith(codecs.BOM_UTF8) else "UTF-8"

@@ -12,10 +12,12 @@ from trueup.errors import TrueupError
 from trueup.model.finding import Finding, Severity, Verdict
 from trueup.model.repair import HeldBack, Repair, RepairKind
 from trueup.model.report import Report, Result
+from trueup.repair._ignored import with_ignored
 from trueup.repair._interface import Candidate, RepairContext
 
 _LINE = re.compile(r":\d+$")
 _WORSE = {Verdict.NO_FAILURE_FOUND: 0, Verdict.UNKNOWN: 1, Verdict.MAY_FAIL: 2, Verdict.WILL_FAIL: 3}
+STOPPED = ("builder-error", "no-start-command")
 Key = tuple[str, str, str, str, str]
 
 
@@ -43,7 +45,7 @@ def _one(context: RepairContext, candidate: Candidate) -> Repair | HeldBack:
     if not repair.edits:
         return repair
     try:
-        after = context.recheck(repair.preview(context.project))
+        after = context.recheck(with_ignored(context.project, repair.preview(context.project)))
     except TrueupError as error:
         return HeldBack(repair.title, f"the repaired copy cannot be checked: {error.message}", repair.resolves)
     trouble = _trouble(context.report, after, candidate)
@@ -70,7 +72,7 @@ def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
             return f"applied to a copy, {rule} for {subject or 'the service'} is still there"
     if not candidate.must_remove and not candidate.is_wish and not _keys(before) - _keys(after):
         return "applied to a copy, it removes no finding"
-    added = _keys(after) - _keys(before)
+    added = _new_keys(before, after)
     if added:
         key = min(added)
         found = _example(after, key)
@@ -78,6 +80,22 @@ def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
     if _is_worse(before, after):
         return "applied to a copy, the verdict of a service is worse"
     return _wrong_python(after, candidate)
+
+
+def _new_keys(before: Report, after: Report) -> Counter[Key]:
+    """The findings that came.
+
+    A builder stops at its first error. Where it stopped before and now stops at another one, nothing became worse: as
+    many errors of the same service and builder as went do not count as new.
+    """
+    old, new = _keys(before), _keys(after)
+    added, gone = new - old, old - new
+    went = Counter(key[:3] for key in gone.elements() if key[3] in STOPPED)
+    for key in [key for key in added if key[3] in STOPPED]:
+        swapped = min(added[key], went[key[:3]])
+        went[key[:3]] -= swapped
+        added[key] -= swapped
+    return +added
 
 
 def _wrong_python(after: Report, candidate: Candidate) -> str:

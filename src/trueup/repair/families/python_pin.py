@@ -6,6 +6,7 @@ else the newest minor on which everything does. The services of one root directo
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from trueup.model.repair import HeldBack, Repair, RepairKind, Unrepairable
 from trueup.model.target import SUPPORTED_MINORS
 from trueup.repair._candidates import identified
 from trueup.repair._interface import Candidate, Family, Group, Proposal, RepairContext, groups
-from trueup.repair._places import align_others, pin_python
+from trueup.repair._places import align_others, move_from_runtime, pin_python, write_version_file
 from trueup.repair._prospects import prospects
 
 MOST_TRIED = 8
@@ -41,6 +42,24 @@ class Stated:
     minor: str
     full: str | None
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a pin is written: with other places brought in line; in the repository's root too, where a builder that knows
+    of no root directory looks; or in `.python-version` in the place of runtime.txt.
+    """
+
+    align: bool = False
+    at_root: bool = False
+    moves_runtime: bool = False
+
+
+def _has_runtime(context: RepairContext, group: Group) -> bool:
+    """Whether a builder refuses the runtime.txt of a root directory."""
+    path = posixpath.join(group.root_dir, "runtime.txt")
+    refused = any(finding.subject.endswith("runtime.txt") for finding in group.findings("python-version-invalid"))
+    return refused and context.project.whole.get(path) is not None
 
 
 def propose(context: RepairContext) -> Iterator[Proposal]:
@@ -70,13 +89,18 @@ def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
                 findings[0].evidence,
             )
         return
-    # Where nothing fails, only the first choice is worth a change: another Python would be a risk without a reason.
-    good = good if must_remove or wished else good[:1]
+    if not must_remove and not wished:
+        # Where nothing fails, a Python that is neither stated nor taken would be a risk without a reason.
+        taken = {plan.python.minor for plan in group.plans}
+        good = [minor for minor in good if minor == good[0] or minor in taken]
     stated = {item.minor: item for item in _stated(group)}
+    ways = [Way(), Way(align=True)]
+    ways += [Way(at_root=True)] if group.root_dir else []
+    ways += [Way(moves_runtime=True)] if _has_runtime(context, group) else []
     made = [
-        candidate_for(context, group, minor, wished, stated.get(minor), must_remove, align=align)
+        candidate_for(context, group, minor, wished, stated.get(minor), must_remove, way)
         for minor in good
-        for align in (False, True)
+        for way in ways
     ]
     usable = [item for item in made if isinstance(item, Candidate)]
     yield from (item for item in made[:1] if isinstance(item, HeldBack))
@@ -141,19 +165,23 @@ def candidate_for(
     wished: str | None,
     stated: Stated | None,
     must_remove: frozenset[tuple[str, str]],
-    *,
-    align: bool = False,
+    way: Way,
 ) -> Candidate | HeldBack | None:
     """The pin of one minor for one root directory, with other places brought in line if wanted.
 
     None where every service takes it already.
     """
     full = wished if wished and wished.count(".") == 2 else stated.full if stated else None
+    full = None if way.moves_runtime and not wished else full  # a minor alone gets security fixes with every build
     title = f"Pin Python {full or minor} for {', '.join(group.services)}"
     try:
         pin = pin_python(context.project, group.plans, minor, full, blueprint=len(group.services) == 1)
-        if align:
+        if way.align:
             align_others(pin, group.plans, minor, full)
+        if way.moves_runtime:
+            move_from_runtime(pin, group.root_dir, full or minor)
+        if way.at_root:
+            write_version_file(pin, "", full or minor)
         edits = pin.edits()
     except TrueupError as error:
         return HeldBack(title, error.message)
