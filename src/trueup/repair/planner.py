@@ -74,16 +74,10 @@ def recommend(repairs: Sequence[Repair], context: RepairContext) -> list[Repair]
 
     A recommended repair never depends on another: together they touch different places (`compatible`).
     """
-    best: dict[frozenset[str], Repair] = {}
-    for repair in repairs:
-        if _is_alternative(repair):
-            key = frozenset(repair.services)
-            old = best.get(key)
-            if old is None or _rank(repair) < _rank(old):
-                best[key] = repair
     chosen: list[Repair] = []
-    for repair in best.values():
-        if compatible(context, [*chosen, repair]):
+    for repair in sorted(filter(_is_alternative, repairs), key=_rank):
+        has_one = any(set(repair.services) & set(other.services) for other in chosen)
+        if not has_one and compatible(context, [*chosen, repair]):
             chosen.append(repair)
     for repair in repairs:
         if repair.alternative or not repair.recommended or _is_done(repair, chosen):

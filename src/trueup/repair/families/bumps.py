@@ -25,6 +25,8 @@ from trueup.repair.optimum import BumpPlan, minimal_bumps
 from trueup.repair.texts import NotEditableError
 
 RULES = ("no-wheel", "conflict")
+MOST_MAJORS = 2
+"""How many major versions a direct dependency may move, on average, without a person saying yes to it."""
 MOST_PYTHONS = 3
 """How many other Pythons are tried where none installs everything as it is."""
 
@@ -136,11 +138,15 @@ def _candidate(context: RepairContext, group: Group, wished: str | None, bumps: 
     changes = tuple(bumps.changes.values())
     direct = [change for change in changes if change.direct]
     words = ", ".join(f"{change.package} {change.from_version or '(free)'} → {change.to_version}" for change in direct)
+    far = bumps.cost.major > MOST_MAJORS * max(1, len(direct))
+    nearest = f"the fewest and nearest versions with which everything installs on Python {wished or _taken(group)}"
+    doubt = f"; {bumps.cost.major} major versions lie between, so read what changed before it is applied"
+    applicability = Applicability.UNSAFE if far else Applicability.SAFE
     repair = Repair(
         id=identified(f"bump-{minor or _taken(group).replace(' and ', '-')}-{group.root_dir}"),
         title=f"Move {words or f'{len(changes)} locked versions'}{pinned}",
         kind=RepairKind.BUMP,
-        applicability=Applicability.DISPLAY_ONLY if bumps.commands else Applicability.SAFE,
+        applicability=Applicability.DISPLAY_ONLY if bumps.commands else applicability,
         edits=() if bumps.commands else tuple(bumps.edits),
         commands=tuple(bumps.commands),
         changes=changes,
@@ -149,7 +155,7 @@ def _candidate(context: RepairContext, group: Group, wished: str | None, bumps: 
         resolves=RULES,
         services=group.services,
         alternative=True,
-        reason=f"the fewest and nearest versions with which everything installs on Python {wished or _taken(group)}",
+        reason=f"{nearest}{doubt if far else ''}",
         proven_minimal=bumps.proven,
         certificate="; ".join(dict.fromkeys(bumps.proofs)),
         evidence=tuple(item for change in changes for item in change.evidence),

@@ -6,6 +6,7 @@ one of the same major version; the first that installs everything and brings not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -57,7 +58,7 @@ def _candidates(context: RepairContext, result: Result, finding: Finding, target
     for pair in _pairs(context, finding):
         for name in filter(None, (pair.package, pair.companion)):
             old = pins.get(name)
-            for version in _versions(index, name, old, pair, target) if old else ():
+            for version in _versions(index, name, old, pair, target, _named(finding, name)) if old else ():
                 yield _candidate(context, result, finding, index, name, version)
 
 
@@ -66,8 +67,22 @@ def _pairs(context: RepairContext, finding: Finding) -> list[Pair]:
     return [pair for pair in known if finding.subject == f"{pair.package} {pair.companion or pair.absent or 'python'}"]
 
 
-def _versions(index: Index, name: str, old: str, pair: Pair | None, target: Target) -> list[str]:
-    """The nearest versions that are no pre-release, not withdrawn, have a wheel, and are not said to fail."""
+def _named(finding: Finding, name: str) -> Version | None:
+    """The version of a package from which on the rule says to take it.
+
+    A version can be free of this failure and still be none to move to: the rule names the first good one.
+    """
+    found = re.search(rf"Move {re.escape(name)} to .*?(\d+(?:\.\d+)+) or later", finding.hint, re.IGNORECASE)
+    return Version(found[1]) if found else None
+
+
+def _versions(
+    index: Index, name: str, old: str, pair: Pair | None, target: Target, first: Version | None = None
+) -> list[str]:
+    """The nearest versions that are no pre-release, not withdrawn, have a wheel, and are not said to fail.
+
+    Newer ones begin with `first` where such are there.
+    """
     releases = index.releases([name]).get(name)
     if releases is None or isinstance(releases, Missing | Unavailable):
         return []
@@ -83,7 +98,8 @@ def _versions(index: Index, name: str, old: str, pair: Pair | None, target: Targ
             continue
         (newer if version > Version(old) else older).append(text)
     same_major = [text for text in reversed(older) if Version(text).release[:1] == Version(old).release[:1]]
-    return [*newer[:MOST_VERSIONS], *same_major[:1]]
+    named = [text for text in newer if first is not None and Version(text) >= first]
+    return [*(named or newer)[:MOST_VERSIONS], *same_major[:1]]
 
 
 def _candidate(
