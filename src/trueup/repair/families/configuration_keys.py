@@ -15,13 +15,14 @@ from dataclasses import replace as replaced
 from trueup.manifests._document import Document, Path, load_json, load_toml, load_yaml
 from trueup.model.finding import Applicability, Confidence, Finding
 from trueup.model.project import Project, SourceFile
-from trueup.model.repair import RepairKind
+from trueup.model.repair import HeldBack, RepairKind
 from trueup.repair._candidates import text_candidate
 from trueup.repair._interface import Candidate, Family, Proposal, RepairContext
 from trueup.repair.keys import remove_key, rename_key, set_string
 from trueup.repair.texts import NotEditableError
 
 RULES = ("unknown-configuration-key", "deprecated-configuration-key")
+_UPPER = re.compile(r"Write ([\w.]+) as one of ([A-Z_]+(?:, [A-Z_]+)*), in upper case\.")
 _RIGHT = re.compile(
     r"^(?:Write|Did you mean|Move it to) (?:\[(?P<table>[\w.]+)\]|(?P<key>[A-Za-z][\w.]*?))"
     r"(?= = |[.,;?](?:\s|$)| instead| with | under |$)"
@@ -38,10 +39,54 @@ def propose(context: RepairContext) -> Iterator[Proposal]:
     for path, findings in by_file.items():
         file = context.project.whole.get(path)
         if file is not None:
-            yield from _for_file(context.project, file, list(findings.values()))
+            lacking = _lacking(context, path)
+            yield from _for_file(context.project, file, list(findings.values()), lacking)
+    yield from _in_upper_case(context)
 
 
-def _for_file(project: Project, file: SourceFile, findings: list[Finding]) -> Iterator[Candidate]:
+def _lacking(context: RepairContext, path: str) -> str:
+    """The first required key that a file lacks, or the start command: what nobody reads may be meant for its place."""
+    for _, finding in context.findings("builder-error"):
+        is_here = any(evidence.path == path for evidence in finding.evidence)
+        if is_here and finding.hint.startswith("Add ") and re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", finding.subject):
+            return finding.subject
+    ways_to_start = {"start", "startcommand", "start_command", "command", "cmd", "web"}
+    for _, finding in context.findings(RULES[0]):
+        is_here = any(evidence.path == path for evidence in finding.evidence)
+        if is_here and _dotted(finding).rpartition(".")[2].lower() in ways_to_start:
+            return "the start command" if any(context.findings("no-start-command")) else ""
+    return ""
+
+
+def _in_upper_case(context: RepairContext) -> Iterator[Candidate]:
+    """Values that are right in upper case, such as `builder = "nixpacks"`: one repair for each file."""
+    by_file: dict[str, list[Finding]] = defaultdict(list)
+    for _, finding in context.findings("builder-error"):
+        path = finding.evidence[0].path if finding.evidence else None
+        if path is not None and finding.hint.endswith("in upper case.") and finding not in by_file[path]:
+            by_file[path].append(finding)
+    for path, findings in by_file.items():
+        file = context.project.whole.get(path)
+        text, changed = (file.text if file else ""), []
+        for dotted, allowed in re.findall(_UPPER, " ".join(finding.hint for finding in findings)):
+            document = load(_with(file, text)) if file else None
+            key = tuple(dotted.split("."))
+            value = document.get(*key) if document else None
+            if document is None or not isinstance(value, str) or value.upper() not in allowed.split(", "):
+                continue
+            try:
+                text = set_string(document, key, value.upper())
+            except NotEditableError:
+                continue
+            changed.append(f"{dotted} = {value.upper()}")
+        if changed:
+            title = f"Write {', '.join(changed)} in {path}"
+            reason = "the schema of the file knows the value in upper case only"
+            kind = RepairKind.CONFIG
+            yield text_candidate(context.project, f"upper-{path}", title, kind, {path: text}, findings, reason=reason)
+
+
+def _for_file(project: Project, file: SourceFile, findings: list[Finding], lacking: str) -> Iterator[Proposal]:
     renamed: list[Finding] = []
     removed: list[Finding] = []
     names: list[str] = []
@@ -80,10 +125,14 @@ def _for_file(project: Project, file: SourceFile, findings: list[Finding]) -> It
     if removed:
         sure = all(finding.confidence is Confidence.HIGH for finding in removed)
         keys = ", ".join(_dotted(finding) for finding in removed)
+        title = f"Remove what nobody reads from {name}: {keys}"
+        if lacking:
+            yield HeldBack(title, f"{lacking} is missing: what nobody reads here may be meant for it", RULES[:1])
+            return
         yield text_candidate(
             project,
             f"unread-{file.path}",
-            f"Remove what nobody reads from {name}: {keys}",
+            title,
             RepairKind.CONFIG,
             {file.path: text_removed},
             removed,
