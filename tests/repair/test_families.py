@@ -13,7 +13,9 @@ from trueup.model.plan import PlanContext
 from trueup.model.project import Project
 from trueup.model.repair import Repair, RepairPlan
 from trueup.pipeline import Choice
+from trueup.repair._ignored import seen_texts, with_ignored
 from trueup.repair._interface import Wishes
+from trueup.repair.differences import difference
 from trueup.repair.planner import families
 from trueup.repair.verify import protects
 
@@ -137,7 +139,7 @@ def test_utf_16_becomes_utf_8() -> None:
         "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
         **PINNED,
     }
-    project, plan = planned(texts, "heroku")
+    project, plan = planned(texts, "railway")
     assert repaired(project, one(plan, "encoding-")) == {"requirements.txt": text}
 
 
@@ -261,3 +263,105 @@ def test_families_say_what_they_repair() -> None:
 def test_protected_paths(pattern: str, path: str, covered: bool) -> None:
     """Patterns, folders and files."""
     assert protects(pattern, path) is covered
+
+
+def test_a_pin_that_git_would_leave_out_is_let_in() -> None:
+    """A line of .gitignore that names the version file goes; everything else of it stays."""
+    ignore = "# bytes\n__pycache__/\n\n# pyenv\n.python-version\n.env\n"
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+        ".gitignore": ignore,
+    }
+    project, plan = planned(texts, "heroku")
+    changed = repaired(project, one(plan, "python-"))
+    assert changed[".gitignore"] == ignore.replace(".python-version\n", "")
+    assert changed[".python-version"] == "3.14\n"
+
+
+def test_a_wider_pattern_gets_an_exception() -> None:
+    """`.*` stays, and one line lets the version file in."""
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+        ".gitignore": ".*\r\n!.gitignore\r\n",
+    }
+    project, plan = planned(texts, "heroku")
+    assert repaired(project, one(plan, "python-"))[".gitignore"] == ".*\r\n!.gitignore\r\n!/.python-version\r\n"
+
+
+def test_what_git_leaves_out_is_known_of_a_copy() -> None:
+    """New files by the patterns as they are then; below an excluded folder nothing can be let in."""
+    project = Project.from_texts({".gitignore": "secret/\n*.lock\n", "a.txt": "a\n"})
+    after = project.with_contents({"secret/.python-version": b"3.12\n", "uv.lock": b"", "b.txt": b"b\n"})
+    assert with_ignored(project, after).ignored == {"secret/.python-version", "uv.lock"}
+    assert seen_texts(project, "secret/.python-version") == {}
+    assert seen_texts(project, "b.txt") == {}
+    assert seen_texts(project, "uv.lock") == {".gitignore": "secret/\n*.lock\n!/uv.lock\n"}
+
+
+def test_runtime_txt_becomes_a_version_file() -> None:
+    """Heroku's newer buildpack refuses runtime.txt; one with other lines is left to the person."""
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+        "runtime.txt": "python-3.12.7\n",
+    }
+    project, plan = planned(texts, "heroku")
+    assert repaired(project, one(plan, "python-")) == {".python-version": "3.12\n", "runtime.txt": "(removed)"}
+    _, plan = planned({**texts, "runtime.txt": "python-3.12.7\nnumpy 2.0\n"}, "heroku")
+    assert not any(edit.content is None for repair in plan.repairs for edit in repair.edits)
+
+
+def test_the_application_that_is_there_is_started() -> None:
+    """Of the server's interface: gunicorn gets the WSGI application, though the ASGI one comes first."""
+    site = "from django.core.{0} import get_{0}_application\n\napplication = get_{0}_application()\n"
+    texts: dict[str, str | bytes] = {
+        "site/asgi.py": site.format("asgi"),
+        "site/wsgi.py": site.format("wsgi"),
+        "site/__init__.py": "",
+        "requirements.txt": "django==5.2.8\ngunicorn==23.0.0\n",
+        "Procfile": "web: gunicorn mysite.wsgi:application --bind 0.0.0.0:$PORT # start\n",
+        **PINNED,
+    }
+    project, plan = planned(texts, "heroku")
+    expected = "web: gunicorn site.wsgi:application --bind 0.0.0.0:$PORT # start\n"
+    assert repaired(project, one(plan, "start-start-target"))["Procfile"] == expected
+
+
+def test_values_that_are_right_in_upper_case() -> None:
+    """Railway's schema knows them so; quotes and comments stay."""
+    railway = "[build]\nbuilder = 'nixpacks' # as before\n\n[deploy]\nrestartPolicyType = \"on_failure\"\n"
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+        "railway.toml": railway,
+        **PINNED,
+    }
+    project, plan = planned(texts, "railway", on="2026-08-01")
+    expected = railway.replace("nixpacks", "NIXPACKS").replace("on_failure", "ON_FAILURE")
+    assert repaired(project, one(plan, "upper-")) == {"railway.toml": expected}
+
+
+def test_what_may_be_meant_for_another_place_is_not_removed() -> None:
+    """Keys at the top, where a service lacks its name: a wrong indentation, and no rubbish."""
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "render.yaml": "services:\n  - type: web\nname: api\nplan: free\n",
+        **PINNED,
+    }
+    _, plan = planned(texts, "render")
+    assert not any(repair.id.startswith("unread-") for repair in plan.repairs)
+    assert any("services.0.name is missing" in item.reason for item in plan.held_back)
+
+
+def test_only_the_encoding_changes() -> None:
+    """A difference is of text: two encodings of the same lines have none, which is said."""
+    shown = difference("a.txt", "x==1\n".encode("utf-16"), b"x==1\n")
+    assert shown == "--- a/a.txt\n+++ b/a.txt\n# the same text, UTF-16 → UTF-8\n"
+    assert "-x==1\n+x==2\n" in difference("a.txt", "x==1\n".encode("utf-16"), "x==2\n".encode("utf-16"))
