@@ -110,19 +110,27 @@ def _places(minor: str) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
     for path, how in _candidates(minor):
         real = os.path.realpath(path)
-        if real not in seen and Path(real).is_file() and os.access(real, os.X_OK):
+        if real not in seen and os.path.isfile(real) and os.access(real, os.X_OK):  # noqa: PTH113 - never raises
             seen.add(real)
             yield path, how
 
 
+def _folders(root: Path, pattern: str) -> list[Path]:
+    """The folders that match, the newest name first; none where the root may not be entered."""
+    try:
+        return sorted(root.glob(pattern), reverse=True)
+    except OSError:
+        return []
+
+
 def _candidates(minor: str) -> Iterator[tuple[Path, str]]:
     home = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    for folder in sorted((home / "versions").glob(f"{minor}*"), reverse=True):
+    for folder in _folders(home / "versions", f"{minor}*"):
         yield folder / "bin" / f"python{minor}", "pyenv"
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     for root in (os.environ.get("UV_PYTHON_INSTALL_DIR"), data / "uv" / "python"):
         if root:
-            for folder in sorted(Path(root).glob(f"cpython-{minor}*"), reverse=True):
+            for folder in _folders(Path(root), f"cpython-{minor}*"):
                 yield folder / "bin" / f"python{minor}", "uv"
     for name in os.environ.get("PATH", "").split(os.pathsep):
         if name and "shims" not in name:

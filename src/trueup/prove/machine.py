@@ -101,7 +101,7 @@ def _link(programs: Path, name: str, hidden: Iterable[str]) -> None:
 def system_path(folder: Path, hidden: Iterable[str]) -> tuple[str, ...]:
     """A folder of links to the system's programs without the hidden ones; made anew when a program comes or goes."""
     pattern = re.compile("|".join(fnmatch.translate(each) for each in hidden))
-    changed = [Path(name).stat().st_mtime_ns for name in SYSTEM_PATH if Path(name).is_dir()]
+    changed = [os.stat(name).st_mtime_ns for name in SYSTEM_PATH if os.path.isdir(name)]  # noqa: PTH112, PTH116
     digest = hashlib.sha256(repr((sorted(hidden), changed)).encode()).hexdigest()[:16]
     whole = folder / digest
     if whole.exists():
@@ -160,10 +160,15 @@ def _imitate_rust(machine: Machine, plan: BuildPlan, folder: Path) -> None:
             home.mkdir(mode=0o555)
 
 
+def _existing(path: Path) -> str | None:
+    """The path as text, if it is there and may be looked at."""
+    return str(path) if os.path.exists(path) else None  # noqa: PTH110 - Path.exists raises where it may not look
+
+
 def _cargo() -> Path | None:
     """Cargo itself: behind rustup's stand-in the one of a toolchain, as the stand-in writes into the home directory."""
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    found = shutil.which("cargo") or (str(home / "bin" / "cargo") if (home / "bin" / "cargo").exists() else None)
+    found = shutil.which("cargo") or _existing(home / "bin" / "cargo")
     if found is None or not Path(found).with_name("rustup").exists():
         return Path(found) if found else None
     rustup = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
@@ -191,9 +196,9 @@ def index_settings(environment: Mapping[str, str], cache: Path, builder: str) ->
     }
     home = Path.home()
     for path in (home / ".config" / "pip" / "pip.conf", home / ".pip" / "pip.conf"):
-        if "PIP_CONFIG_FILE" not in found and path.exists():
+        if "PIP_CONFIG_FILE" not in found and _existing(path):
             found["PIP_CONFIG_FILE"] = str(path)
-    if (home / ".npmrc").exists():
+    if _existing(home / ".npmrc"):
         found.setdefault("npm_config_userconfig", str(home / ".npmrc"))
     found["PIP_CACHE_DIR"] = str(cache / "pip" / builder)
     found["UV_CACHE_DIR"] = environment.get("UV_CACHE_DIR") or str(cache / "uv")
