@@ -67,7 +67,7 @@ class Cost:
     minor: int = 0
     """Minor versions between, where the major is the same."""
     patch: int = 0
-    """Released versions between, where major and minor are the same."""
+    """Final releases between the old and the new version, of every change; one more where only the patch differs."""
     files: int = 0
     """Files touched."""
 
