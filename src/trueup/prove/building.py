@@ -28,6 +28,8 @@ from trueup.prove.tools import provide_tools
 BUILD_MEMORY = 8192
 """MiB that a build may use: what Render gives (render.com/docs/build-pipeline, read 2026-11-20)."""
 _PIP_INSTALL = re.compile(r"(?<![\w./-])(?:python3? -m )?pip3? install\b")
+_INSTALLS = re.compile(r"(?<![\w./-])(?:uv (?:sync|pip)|poetry (?:install|sync)|pdm (?:install|sync)|pip3? |pipenv )")
+"""Build steps that change the environment: it is then for one proof only."""
 _LOCAL = re.compile(r"(?m)^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\[|\s|$)|file:)|(?:install|-e)\s+\.(?:\s|$|\[)")
 
 
@@ -82,6 +84,8 @@ class Build:
             values["VIRTUAL_ENV"] = str(self.environment)
         values |= self.machine.variables
         values |= {name: self.places.here(value) for name, value in step.items()}
+        if self.environment:  # the environment is not where each tool would look for it
+            values |= {"UV_PROJECT_ENVIRONMENT": str(self.environment), "PIPENV_IGNORE_VIRTUALENVS": "0"}
         return values
 
     def log(self, name: str) -> Path:
@@ -196,6 +200,8 @@ def make(build: Build, stack: ExitStack) -> None:
     visible = tree.visible_paths(build.project, plan.visible_at_install)
     if build.interpreter is not None and build.layout is not None:
         chosen = stack.enter_context(slot(settings.cache / "environments", environment_key(build)))
+        if any(_INSTALLS.search(step.command) for step in plan.build):
+            stack.callback(chosen.clear)
         place(build, chosen.folder)
         tree.copy_files(build.project, visible, build.application)
         _install(build, chosen)
@@ -237,6 +243,7 @@ def environment_key(build: Build) -> str:
         index,
         build.settings.fast,
         sorted(build.machine.imitated),
+        str(build.folder) if any(_INSTALLS.search(step.command) for step in plan.build) else "",
         None if requirements.locked is not None else time.strftime("%Y-%m-%d", time.gmtime()),
     )
 
@@ -277,8 +284,9 @@ def _run_install_steps(build: Build, index: Mapping[str, str]) -> None:
     uv = find_uv() if build.settings.fast else None
     if build.settings.fast:
         build.differs.append("installed by uv and not by the platform's command (--fast)" if uv else "uv is not here")
-    if layout.made_by_platform:
-        words = (str(build.interpreter.executable), "-m", "venv", str(build.environment))
+    if layout.made_by_platform or not any("-m venv" in step.command for step in plan.install):
+        bare = () if layout.made_by_platform else ("--without-pip",)  # as the package managers make theirs
+        words = (str(build.interpreter.executable), "-m", "venv", *bare, str(build.environment))
         setup = Command(words=words, folder=build.application, environment=build.base_environment({}))
         ended = run(setup, build.log("environment"), build.redactor)
         if not ended.ok:
