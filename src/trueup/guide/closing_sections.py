@@ -42,7 +42,7 @@ def trouble_section(material: Material) -> Section:
 
 
 def _seen(template: str, finding: Finding) -> str:
-    subject = " ".join((finding.subject or "it").split()).replace("`", "'")
+    subject = (finding.subject.split() or ["it"])[0].replace("`", "'")
     return template.replace("{subject}", subject)
 
 
@@ -120,11 +120,11 @@ def next_section(material: Material) -> Section:
     for repair in plan.repairs if plan else ():
         if repair.recommended:
             repaired |= set(repair.removes)
-            because = f": {repair.reason}" if repair.reason else ""
+            because = f": {repair.reason.rstrip('.')}" if repair.reason else ""
             items.append(Point(f"{repair.title}{because}. (`trueup fix --repair {repair.id}`)", State.OPEN))
     left = [item for item in _findings(material) if (item.rule, item.subject) not in repaired]
     items += [
-        Point(f"{finding.hint} ({finding.rule})", State.BAD, finding.evidence[:1])
+        Point(f"{finding.hint} (`{finding.rule}`)", State.BAD, finding.evidence[:1])
         for finding in left
         if finding.severity is not Severity.LOW
     ]

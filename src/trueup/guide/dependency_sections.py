@@ -9,6 +9,7 @@ from trueup.checks._lock_mirrors import COMPILED
 from trueup.guide.document import Block, Cell, Part, Point, Points, Section, State, Table, Words, code, counted, quoted
 from trueup.guide.material import Material, Subject, rows
 from trueup.manifests import requirements_txt
+from trueup.model.finding import Finding
 from trueup.model.matrix import MatrixRow, MatrixTable
 from trueup.model.requirement import RequirementSet
 
@@ -45,12 +46,11 @@ def direct_names(requirements: RequirementSet) -> tuple[str, ...]:
 
 
 def _locks(material: Material) -> Iterator[Point]:
-    findings = {
-        finding.subject: finding
-        for result in material.report.results
-        for finding in result.findings
-        if finding.rule == "lockfile-out-of-step"
-    }
+    findings: dict[str, Finding] = {}
+    for subject in (*material.today, *material.subjects):
+        for finding in subject.result.findings:
+            if finding.rule == "lockfile-out-of-step":
+                findings.setdefault(finding.subject, finding)
     skipped = [
         item.reason
         for result in material.report.results

@@ -64,6 +64,8 @@ def _steps(material: Material, platform: str) -> Iterator[Point]:
     )
     if needed:
         yield Point(f"Set the required variables in {row['variables']}: {quoted_list(needed)}.", State.OPEN)
+    for text in _demands(material, names):
+        yield Point(text, State.OPEN)
     prompted = dict.fromkeys(
         item.name for subject in subjects for item in subject.plan.service.variables if item.source == "prompted"
     )
@@ -72,6 +74,18 @@ def _steps(material: Material, platform: str) -> Iterator[Point]:
     for step in last:
         yield from _filled(step, material, subjects)
     yield Point("Look for the lines that mean success, then run the verification commands below.", State.OPEN)
+
+
+def _demands(material: Material, names: set[str]) -> Iterator[str]:
+    """What the code demands of the values of variables: encodings and lengths."""
+    found = {
+        use.name: ", ".join(use.variable.hints)
+        for group in material.variables
+        for use in (*group.required, *group.optional)
+        if use.variable.hints and names & set(use.services)
+    }
+    for name, hints in found.items():
+        yield f"See that the value of {quoted(name)} is as the code wants it: {hints}."
 
 
 def _filled(step: dict[str, Any], material: Material, subjects: tuple[Subject, ...]) -> Iterator[Point]:
@@ -111,19 +125,36 @@ def _filled(step: dict[str, Any], material: Material, subjects: tuple[Subject, .
 
 
 def success_section(material: Material) -> Section:
-    """The lines of the log that show what was predicted, in their order."""
+    """The lines of the log that show what was predicted, in their order, and for which services."""
     parts = []
     for platform in material.platforms:
-        for subject in _of(material, platform):
-            found = tuple(_success(subject))
-            if found:
-                heads = ("Phase", "Line", "What it shows")
-                parts.append(Part(subject.name, (Table(f"Lines that mean success, {subject.name}", heads, found),)))
-    note = Words(
+        builders = dict.fromkeys(subject.plan.builder for subject in _of(material, platform))
+        for builder in builders:
+            subjects = [subject for subject in _of(material, platform) if subject.plan.builder == builder]
+            found: dict[tuple[Cell, ...], list[str]] = {}
+            for subject in subjects:
+                for row in _success(subject):
+                    found.setdefault(row, []).append(subject.plan.service.name)
+            rows_ = tuple((*row, _names(names, len(subjects))) for row, names in found.items())
+            if rows_:
+                heads = ("Phase", "Line", "What it shows", "Services")
+                title = f"{platform} · {builder}"
+                parts.append(Part(title, (Table(f"Lines that mean success, {title}", heads, rows_),)))
+    first = (
         "A log that lacks the first of these, or names another Python, is not the build that was predicted: "
         "`trueup diagnose LOG` tells why."
     )
-    return Section("success", "Log lines that mean success", (note,), tuple(parts))
+    notes = [first]
+    if any(subject.result.verdict.value == "will_fail" for subject in material.today):
+        notes.append(
+            "They are those of the project as it is, and it will fail before the last of them: write this report again "
+            "once it is repaired."
+        )
+    return Section("success", "Log lines that mean success", tuple(map(Words, notes)), tuple(parts))
+
+
+def _names(names: list[str], number: int) -> Cell:
+    return Cell("all" if len(names) == number and number > 1 else ", ".join(dict.fromkeys(names)))
 
 
 def _success(subject: Subject) -> Iterator[tuple[Cell, ...]]:
@@ -141,8 +172,8 @@ def _success(subject: Subject) -> Iterator[tuple[Cell, ...]]:
         if "{" in row["line"] and (not subject.is_python or plan.python.minor is None):
             continue
         yield Cell(row["phase"]), code(_line(row["line"], subject)), Cell(row["text"])
-    servers = dict.fromkeys(program.server for _, program in subject.code.programs)
-    for server in servers:
+    programs = [program for _, program in subject.code.programs if program.role in (None, "worker")]
+    for server in dict.fromkeys(program.server for program in programs):
         row = rows("platforms")["servers"].get(server)
         if row and subject.is_python:
             yield Cell("start"), code(row["line"]), Cell(f"{server} is ready")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trueup.guide.document import Cell, Part, Point, Points, Section, State, Table, Words, code, quoted
+from trueup.guide.document import Block, Cell, Part, Point, Points, Section, State, Table, Words, code, quoted
 from trueup.guide.material import Material, Subject, rows, sourced
 from trueup.manifests.nixpacks_toml import load_nixpacks
 from trueup.manifests.procfile import process_types
@@ -112,7 +112,7 @@ def _target(facts: CodeFacts, program: StartCommand | None) -> Cell:
 def _address(facts: CodeFacts, start: ProcessStart, program: StartCommand | None) -> tuple[Cell, Cell]:
     """Where the program listens: the interfaces and the port."""
     if program is not None and program.row is not None and program.row.port is None:
-        return Cell("nowhere: no server"), Cell("none")
+        return Cell("nowhere: it is a worker"), Cell("none")
     found = listening(facts, start, program) if program is not None else None
     if found is None:
         return Cell("cannot be told", state=State.UNKNOWN), Cell("cannot be told", state=State.UNKNOWN)
@@ -172,21 +172,14 @@ def process_section(material: Material) -> Section:
     items: dict[str, Point] = {}
     for subject in material.python_today:
         for start, program in subject.code.programs:
-            if program.server != "other":
+            has_workers = program.row is not None and bool(program.row.workers_options)
+            if has_workers and program.role in (None, "worker"):
                 text = f"{quoted(start.command.value)} of {start.name}: {_counts(program)}."
                 items.setdefault(text, Point(text, State.PLAIN, (start.evidence,)))
-    row = rows("platforms")["workers"]
-    blocks = [Points(tuple(items.values()))] if items else []
-    return Section(
-        "processes",
-        "Processes and memory",
-        (
-            *blocks,
-            *(_advice() if any("gunicorn" in text for text in items) else ()),
-            *((Points((Point(f"{row['text']}.", State.PLAIN, sourced(row)),)),) if items else ()),
-        )
-        or (Words("No server with workers is started."),),
-    )
+    if not items:
+        return Section("processes", "Processes and memory", (Words("No server with workers is started."),))
+    advice = _advice() if any("gunicorn" in text for text in items) else ()
+    return Section("processes", "Processes and memory", (Points(tuple(items.values())), *advice))
 
 
 def _counts(program: StartCommand) -> str:
@@ -197,7 +190,7 @@ def _counts(program: StartCommand) -> str:
     return ", ".join(parts)
 
 
-def _advice() -> tuple[Table, Words]:
+def _advice() -> tuple[Block, ...]:
     """What fits by cores and memory: the smaller of the two bounds."""
     heads = ("Memory", "1 core", "2 cores", "4 cores")
     megabytes = (512, 1024, 2048, 4096)
@@ -209,4 +202,6 @@ def _advice() -> tuple[Table, Words]:
         "Workers that fit, reckoned with 150 MB for each and 100 MB for the rest: measure one worker of this service "
         "under load and replace the 150. With a database, workers × connections of each pool must stay below its limit."
     )
-    return Table("Workers by memory and cores", heads, tuple(found)), note
+    row = rows("platforms")["workers"]
+    source = Points((Point(f"{row['text']}.", State.PLAIN, sourced(row)),))
+    return Table("Workers by memory and cores", heads, tuple(found)), note, source

@@ -8,6 +8,7 @@ from trueup.guide.closing_sections import cost_section, next_section, note_secti
 from trueup.guide.dependency_sections import category_section, critical_section, requirement_section
 from trueup.guide.deploying_sections import rollback_section, step_section, success_section, verification_section
 from trueup.guide.document import Document
+from trueup.guide.layout_section import layout_section
 from trueup.guide.material import Material
 from trueup.guide.python_sections import python_section, readiness, summary_section
 from trueup.guide.running_sections import policy_section, security_section, storage_section, variable_section
@@ -15,6 +16,7 @@ from trueup.guide.start_sections import process_section, start_section
 
 SECTIONS = (
     summary_section,
+    layout_section,
     python_section,
     start_section,
     requirement_section,
