@@ -6,6 +6,7 @@ import base64
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from trueup.cli.main import main
@@ -18,6 +19,7 @@ from trueup.variables import ServiceVariables, service_variables
 from trueup.variables.example import example_edits, new_example
 from trueup.variables.judging import judge_file
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = """
 import base64
 from pydantic import field_validator
@@ -196,10 +198,14 @@ def test_the_command_lists_checks_and_ends_by_the_worst(tmp_path: Path, capsys: 
     assert main(["env", str(tmp_path), "--platform", "railway"]) == 13
     shown = capsys.readouterr()
     assert "ENCRYPTION_KEY is not base64" in shown.out
+    assert main(["env", str(tmp_path), "--format", "json"]) == 13
+    checked = json.loads(capsys.readouterr().out)
+    jsonschema.validate(checked, json.loads((ROOT / "schema" / "env-1.json").read_text("utf-8")))
+    assert [item["variable"] for item in checked["files"][0]["findings"]] == ["ENCRYPTION_KEY"]
     assert main(["env", str(tmp_path), "--format", "json", "--no-check"]) == 0
     as_json = capsys.readouterr()
     found = json.loads(as_json.out)
-    assert found["schema"] == "trueup/env/1"
+    jsonschema.validate(found, json.loads((ROOT / "schema" / "env-1.json").read_text("utf-8")))
     assert {item["name"] for item in found["services"][0]["variables"]} >= {"DATABASE_URL", "PORT"}
     for text in (shown.out, shown.err, as_json.out, as_json.err):
         assert secret not in text

@@ -82,7 +82,7 @@ def default_words(use: UsedVariable) -> str:
 
 
 def render_variables_json(groups: Iterable[ServiceVariables], judged: Judged) -> str:
-    """The same as JSON, `trueup/env/1`."""
+    """The same as JSON; its schema is schema/env-1.json."""
     services = [
         {"root_dir": group.root_dir, "services": list(group.services), "variables": [*map(_object, group.variables)]}
         for group in groups
