@@ -21,6 +21,7 @@ Sources:
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -52,9 +53,14 @@ def run(context: CheckContext) -> Iterator[Finding]:
         if problem.rule == "unknown-configuration-key"
         for evidence in problem.evidence
     }
+    is_stopped = context.plan.package_manager.value is None and any(
+        problem.rule == "builder-error" for problem in context.plan.problems
+    )
     for item in context.plan.python.inputs:
         if item.use is not InputUse.IGNORED or any(word in item.source for word in CONSTRAINTS):
             continue
+        if is_stopped and posixpath.dirname(item.evidence.path or "") != context.tree.root_dir:
+            continue  # the build stops for want of the very folder in which it lies
         if item.source == "runtime.txt" and not _MEANS_PYTHON.match(item.value):
             continue
         # Pipenv copies the Pipfile's version into its lockfile: nobody writes it there as a pin.
