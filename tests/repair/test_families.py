@@ -365,3 +365,29 @@ def test_only_the_encoding_changes() -> None:
     shown = difference("a.txt", "x==1\n".encode("utf-16"), b"x==1\n")
     assert shown == "--- a/a.txt\n+++ b/a.txt\n# the same text, UTF-16 → UTF-8\n"
     assert "-x==1\n+x==2\n" in difference("a.txt", "x==1\n".encode("utf-16"), "x==2\n".encode("utf-16"))
+
+
+HEALTH = [
+    ("render", "render.yaml", "services:\n  - type: web\n    name: api\n    runtime: python\n{0}", "    {1}: {2}\n"),
+    ("railway", "railway.toml", '[deploy]\nnumReplicas = 1\n{0}\n[build]\nbuilder = "RAILPACK"\n', '{3} = "{2}"\n'),
+    ("railway", "railway.json", '{{\n  "deploy": {{\n    "numReplicas": 1{0}\n  }}\n}}\n', ',\n    "{3}": "{2}"'),
+]
+
+
+@pytest.mark.parametrize(("platform", "name", "file", "line"), HEALTH, ids=[row[1] for row in HEALTH])
+def test_a_health_path_that_is_answered_is_named(platform: str, name: str, file: str, line: str) -> None:
+    """In the file's own form, and never without being asked for."""
+    added = line.format("", "healthCheckPath", "/health", "healthcheckPath")
+    start = "    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n    buildCommand: pip install .\n"
+    lead = start if platform == "render" else ""
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+        name: file.format(lead),
+        **PINNED,
+    }
+    project, plan = planned(texts, platform, on="2026-08-01")
+    repair = one(plan, "health-")
+    assert repaired(project, repair) == {name: file.format(lead + added)}
+    assert not repair.recommended
