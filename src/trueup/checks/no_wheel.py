@@ -7,7 +7,8 @@ What it does:
 Why it fails a deployment:
     Without a wheel pip builds from source: the compiler, headers or Rust toolchain are missing or read-only on the
     platform, or the release is older than this Python and its C code no longer compiles. The log then blames the
-    toolchain.
+    toolchain. Some setup scripts go on without their extensions where a compile fails (pymongo, tornado, MarkupSafe):
+    these are reported as low.
 
 Example:
     `asyncpg==0.29.0` on Python 3.13: its wheels end at 3.12.
@@ -24,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trueup.checks._interface import Check, CheckContext
+from trueup.checks._text import listed
 from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
 from trueup.resolve import compile_prospect
@@ -37,8 +39,11 @@ def run(context: CheckContext) -> Iterator[Finding | Skipped]:
         return
     for package in context.forecast.blockers:
         yield _finding(context, package)
+    reasons: dict[str, list[str]] = {}
     for item in context.forecast.unresolved:
-        yield Skipped("no-wheel", f"{item.name}: {item.reason}")
+        reasons.setdefault(item.reason, []).append(item.name)
+    for reason, names in reasons.items():
+        yield Skipped("no-wheel", f"{listed(names)}: {reason}")
 
 
 def _finding(context: CheckContext, package: PackageForecast) -> Finding:
@@ -47,11 +52,17 @@ def _finding(context: CheckContext, package: PackageForecast) -> Finding:
     if package.outcome is Outcome.COMPILES and package.needs is not None:
         possible, prospect = compile_prospect(package.needs, context.plan.toolchain)
     sure = package.outcome is Outcome.UNAVAILABLE or possible is False or package.predates_python
+    goes_on = package.needs.goes_on_line if package.needs is not None else None
+    if goes_on is not None:
+        prospect = (
+            f"where that fails its setup script only warns (setup.py line {goes_on}), and it installs without its "
+            "compiled parts, slower in use"
+        )
     through = "" if package.direct or not package.required_by else f" (needed by {', '.join(package.required_by)})"
     return Finding(
         rule="no-wheel",
-        severity=Severity.HIGH,
-        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        severity=Severity.HIGH if goes_on is None else Severity.LOW,
+        confidence=Confidence.HIGH if sure and goes_on is None else Confidence.MEDIUM,
         message=f"{package.name} {package.version}{through}: {package.reason}. {_sentence(prospect)}".rstrip(),
         hint=_hint(context, package),
         evidence=package.evidence,

@@ -156,6 +156,9 @@ class BuildNeeds:
     system_libraries: tuple[str, ...] = ()
     backend: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    goes_on_line: int | None = None
+    """The line of setup.py by which a failed compile does not end the build: the distribution installs without its
+    extensions. None where it does end it, or the build fails for another reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ class _Inspector:
             system_libraries=self._libraries() if compiles else (),
             backend=self.backend or "setuptools",
             evidence=(Evidence.observed(f"{self.filename}: {why}"),),
+            goes_on_line=next((script.goes_on_line for script in self.scripts if script.path == "setup.py"), None),
         )
         return Inspection(compiles, why, needs, self.scripts, self.requires)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
@@ -146,6 +147,7 @@ def _sdist(
     broken = broken_build(inspection, target, universe)
     outcome, then = _sdist_outcome(inspection, broken)
     evidence = [*own, _observed(file.filename), *inspection.needs.evidence]
+    needs = replace(inspection.needs, goes_on_line=None) if broken else inspection.needs
     return PackageForecast(
         one.name,
         one.version,
@@ -155,7 +157,7 @@ def _sdist(
         tuple(evidence),
         file.filename,
         _fixed_in(project, target, one.version) if outcome is not Outcome.PURE_SDIST else None,
-        inspection.needs if outcome is Outcome.COMPILES else None,
+        needs if outcome is Outcome.COMPILES else None,
         one.required_by,
         predates_python(files, target),
         file.yanked,

@@ -44,6 +44,9 @@ class SetupScript:
     keywords: dict[str, int] = field(default_factory=dict)
     builds_by_command: int | None = None
     """The line of a build command of its own that starts another program (cmake, make, cargo)."""
+    goes_on_line: int | None = None
+    """The line from which on a failed compile is only a warning, so that the distribution installs without extensions;
+    None where a failure ends the build."""
     problem: str = ""
 
 
@@ -74,7 +77,49 @@ def read_setup_script(path: str, source: bytes) -> SetupScript:
             _call(node, script)
         elif isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Subscript)):
             _names(node, script)
+    script.goes_on_line = _goes_on(tree)
     return script
+
+
+def _goes_on(tree: ast.Module) -> int | None:
+    """Where a failed compile is passed over: by the command that builds extensions, or as all of them are optional.
+
+    Source: https://setuptools.pypa.io/en/latest/userguide/ext_modules.html (`optional`); the command is what pymongo,
+    tornado, MarkupSafe and zope.interface have in their setup.py (read 2026-11-20).
+    """
+    extensions = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node.func) in _EXTENSION_CALLS
+    ]
+    optional = [keyword for node in extensions for keyword in node.keywords if keyword.arg == "optional"]
+    needed = any(isinstance(one.value, ast.Constant) and not one.value.value for one in optional)
+    if extensions and len(optional) == len(extensions) and not needed:
+        return optional[0].value.lineno
+    caught = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and not _ends_in_error(node, set())
+        for name in [node.type]
+    }
+    for method in ast.walk(tree):
+        if isinstance(method, ast.FunctionDef) and method.name == "build_extension":
+            for node in (one for one in ast.walk(method) if isinstance(one, ast.Try)):
+                calls = [call for one in node.body for call in ast.walk(one) if isinstance(call, ast.Call)]
+                builds = any(_called(call.func) == "build_extension" for call in calls)
+                if builds and node.handlers and not any(_ends_in_error(one, caught) for one in node.handlers[:1]):
+                    return node.handlers[0].lineno
+    return None
+
+
+def _ends_in_error(handler: ast.ExceptHandler, caught: set[str]) -> bool:
+    """Whether a handler always raises, and not what another place catches. A `raise` below an `if` is a wish."""
+    for statement in handler.body:
+        if isinstance(statement, ast.Raise):
+            raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+            return not (isinstance(raised, ast.Name) and raised.id in caught)
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call) and _called(call.func) in ("exit", "_exit"):
+            return True
+    return False
 
 
 def _imports(body: list[ast.stmt], script: SetupScript) -> None:
