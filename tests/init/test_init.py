@@ -147,6 +147,37 @@ def test_a_factory_and_a_module_path_are_started_as_their_server_wants() -> None
     assert "gunicorn shop.wsgi:application" in texts(made(DJANGO, "heroku"))["Procfile"]
 
 
+def test_static_files_are_collected_where_the_platform_does_not() -> None:
+    settings = DJANGO["shop/settings.py"] + "STATIC_URL = '/static/'\nSTATIC_ROOT = 'static'\n"
+    blueprint = texts(made(DJANGO | {"shop/settings.py": settings}, "render"))["render.yaml"]
+    assert "buildCommand: pip install -r requirements.txt && python manage.py collectstatic --no-input" in blueprint
+    assert "collectstatic" not in texts(made(DJANGO, "render"))["render.yaml"]
+
+
+def test_a_locked_project_is_installed_and_started_by_its_own_tool() -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\n'
+        'dependencies = ["fastapi==99.0", "uvicorn==99.0"]\n',
+        "uv.lock": 'version = 1\nrequires-python = ">=3.11"\n\n[[package]]\nname = "shop"\nversion = "1"\n'
+        'source = { virtual = "." }\ndependencies = [{ name = "fastapi" }, { name = "uvicorn" }]\n\n'
+        '[package.metadata]\nrequires-dist = [{ name = "fastapi", specifier = "==99.0" }, '
+        '{ name = "uvicorn", specifier = "==99.0" }]\n\n'
+        + "".join(
+            f'[[package]]\nname = "{name}"\nversion = "99.0"\n'
+            f'source = {{ registry = "https://index.example/simple" }}\n'
+            f'wheels = [{{ url = "https://index.example/{name}-99.0-py3-none-any.whl", '
+            f'hash = "sha256:{"0" * 64}" }}]\n\n'
+            for name in ("fastapi", "uvicorn")
+        ),
+        "main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+    }
+    planned = made(files, "render")
+    blueprint = texts(planned)["render.yaml"]
+    assert "buildCommand: uv sync --frozen --no-dev" in blueprint
+    assert "startCommand: uv run --no-dev uvicorn main:app --host 0.0.0.0 --port $PORT" in blueprint
+    assert [f.rule for r in planned.report.results if r.is_today for f in r.findings] == []
+
+
 def test_the_folder_of_a_monorepo_is_noted_where_no_file_of_the_platform_says_it() -> None:
     assert 'root-dir = "backend"' in texts(made(MONOREPO, "railway"))["trueup.toml"]
     blueprint = texts(made(MONOREPO, "render"))

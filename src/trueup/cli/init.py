@@ -98,6 +98,12 @@ def _tell(planned: Initialization, platform: str) -> None:
         f"{item.evidence.place} needs {item.distribution}, and nothing installs it: add it to the requirements."
         for item in planned.missing
     ]
+    notes += [
+        f"no file runs the migrations: {service.migrations} before the new version starts (release process, "
+        "pre-deploy command)."
+        for service in planned.services
+        if service.migrations and not any(service.migrations in item.command for item in service.processes)
+    ]
     if not planned.contents:
         notes.append("Every file is there already.")
     if platform == "railway":

@@ -26,6 +26,8 @@ _INSTALLS = {
     "pipenv": "pip install pipenv && pipenv install --deploy",
     "project": "pip install .",
 }
+_COLLECT = "python manage.py collectstatic --no-input"
+"""Django's command; Render runs none by itself (https://render.com/docs/deploy-django, read 2026-11-20)."""
 _RUNS = {"uv": "uv run --no-dev ", "pipenv": "pipenv run ", "pdm": "pdm run "}
 
 
@@ -119,7 +121,8 @@ def _render_service(
     yield "    runtime: python"
     if service.root_dir:
         yield f"    rootDir: {_scalar(service.root_dir)}"
-    yield f"    buildCommand: {_scalar(_INSTALLS[service.manager])}"
+    static = f" && {_run(service.manager, _COLLECT)}" if service.collects_static and process.kind == "web" else ""
+    yield f"    buildCommand: {_scalar(_INSTALLS[service.manager] + static)}"
     yield f"    startCommand: {_scalar(_run(service.manager, process.command))}"
     if process.kind == "web" and service.health:
         yield f"    healthCheckPath: {_scalar(service.health)}"
@@ -147,8 +150,9 @@ def _value(item: WantedVariable, slug: str) -> tuple[str, ...]:
 
 
 def _run(manager: str, command: str) -> str:
+    """A command within the environment of the tool that installs."""
     prefix = _RUNS.get(manager, "")
-    return command if not prefix or command.startswith(prefix.split(" ", 1)[0]) else f"{prefix}{command}"
+    return command if not prefix or command.split()[:1] == prefix.split()[:1] else f"{prefix}{command}"
 
 
 def _scalar(text: str) -> str:

@@ -43,6 +43,10 @@ class NewService:
     health: str | None
     manager: str
     """pip, uv, poetry, pipenv, pdm or project: how dependencies are installed."""
+    collects_static: bool = False
+    """Whether Django's static files have to be collected, which not every platform does by itself."""
+    migrations: str = ""
+    """The command that brings the database up to date, where the project has migrations."""
 
     @property
     def all_variables(self) -> tuple[WantedVariable, ...]:
@@ -73,7 +77,14 @@ def needs_of(
                 route.path for route in routes if route.methods in ((), ("GET",)) and not re.search("[{<]", route.path)
             ]
             health = plain[0] if plain else None
-    return NewService(tree.root_dir, processes, variables, health, _manager(tree))
+    static = tree.has("manage.py") and any("STATIC_ROOT" in file.text for _, file in tree.matching("settings.py"))
+    return NewService(tree.root_dir, processes, variables, health, _manager(tree), static, _migrations(tree))
+
+
+def _migrations(tree: Project) -> str:
+    if tree.has("alembic.ini"):
+        return "alembic upgrade head"
+    return "python manage.py migrate" if tree.has("manage.py") else ""
 
 
 def _wanted(read: Iterable[EnvironmentVariable], installed: frozenset[str]) -> Iterable[WantedVariable]:
