@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 
 from trueup.index.interface import Index
-from trueup.index.names import parsed_version
 from trueup.index.select import has_wheel
 from trueup.model.distribution import (
     IndexFile,
@@ -199,9 +197,5 @@ def _fixed_in(project: Project, target: Target, version: str) -> str | None:
 
     Pre-releases and yanked files do not count, as pip would not choose them.
     """
-    start = parsed_version(version)
-    finals = project.finals
-    upwards = [text for parsed, text in reversed(finals) if start is None or parsed > start]
-    downwards = [text for parsed, text in finals if start is not None and parsed < start]
-    possible = (text for text in chain(upwards, downwards) if project.may_have_wheel(text, target))
+    possible = (text for text in project.nearest(version) if project.may_have_wheel(text, target))
     return next((text for text in possible if has_wheel(project.near_files(text, target), target)), None)

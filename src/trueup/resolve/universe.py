@@ -31,6 +31,7 @@ class Project:
         self._files: dict[str, tuple[IndexFile, ...]] = {}
         self._names: dict[str, str] = {}
         self._wheels: dict[str, list[tuple[IndexFile, str]]] = {}
+        self._nearest: dict[str, tuple[str, ...]] = {}
         self._outlines: dict[str, Outline | None] = {}
         self._near: dict[tuple[str, str, str], tuple[IndexFile, ...]] = {}
         self._matches: dict[frozenset[Specification], Matches] = {}
@@ -47,6 +48,18 @@ class Project:
         """The versions that are no pre-releases, newest first, parsed and as the index writes them."""
         parsed = ((parsed_version(text), text) for text in self.versions)
         return tuple((one, text) for one, text in parsed if one is not None and not one.is_prerelease)
+
+    def nearest(self, version: str) -> tuple[str, ...]:
+        """The other versions that are no pre-releases: newer ones upwards, then older ones downwards; all upwards from
+        the oldest where the given one is no version.
+        """
+        found = self._nearest.get(version)
+        if found is None:
+            start = parsed_version(version)
+            upwards = [text for parsed, text in reversed(self.finals) if start is None or parsed > start]
+            downwards = [text for parsed, text in self.finals if start is not None and parsed < start]
+            found = self._nearest[version] = (*upwards, *downwards)
+        return found
 
     @property
     def is_unanswered(self) -> bool:
