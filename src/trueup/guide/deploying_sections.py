@@ -1,10 +1,9 @@
-"""How to deploy on each platform: steps, lines that mean success, verification, rollback."""
+"""How to see that a deploy went well on each platform, and how to go back."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from typing import Any
 
 from trueup.guide.document import (
     Block,
@@ -22,115 +21,17 @@ from trueup.guide.document import (
     quoted_list,
 )
 from trueup.guide.material import Material, Subject, rows, sourced
+from trueup.guide.step_sections import built_on, platform_title
 from trueup.sourcecode.environment import looks_secret
-
-_DATA_KINDS = ("database", "redis", "broker")
-
-
-def step_section(material: Material) -> Section:
-    """What a person does on each platform, in order."""
-    parts = tuple(
-        Part(_title(platform), (Points(tuple(_steps(material, platform)), is_ordered=True),))
-        for platform in material.platforms
-    )
-    return Section("deploy", "Steps to deploy", (), parts)
-
-
-def _title(platform: str) -> str:
-    row = rows("platforms").get(platform)
-    return str(row["title"]) if row else platform.capitalize()
-
-
-def _of(material: Material, platform: str) -> tuple[Subject, ...]:
-    return tuple(subject for subject in material.today if subject.plan.platform == platform)
-
-
-def _steps(material: Material, platform: str) -> Iterator[Point]:
-    row: dict[str, Any] = rows("platforms").get(platform, {"steps": (), "variables": "the platform's settings"})
-    subjects = _of(material, platform)
-    failing = [subject.name for subject in subjects if subject.result.verdict.value in ("will_fail", "may_fail")]
-    if failing:
-        yield Point(f"Repair first what is listed under Next steps: {quoted_list(failing)}.", State.OPEN)
-    last = [step for step in row["steps"] if step["when"] in ("push", "workers")]
-    for step in row["steps"]:
-        if step not in last:
-            yield from _filled(step, material, subjects)
-    names = {name for subject in subjects for name in (subject.plan.service.name,)}
-    needed = dict.fromkeys(
-        use.name
-        for group in material.variables
-        for use in group.required
-        if names & set(use.services) and not use.given
-    )
-    if needed:
-        yield Point(f"Set the required variables in {row['variables']}: {quoted_list(needed)}.", State.OPEN)
-    for text in _demands(material, names):
-        yield Point(text, State.OPEN)
-    prompted = dict.fromkeys(
-        item.name for subject in subjects for item in subject.plan.service.variables if item.source == "prompted"
-    )
-    if prompted:
-        yield Point(f"Have the values at hand that are asked for: {quoted_list(prompted)}.", State.OPEN)
-    for step in last:
-        yield from _filled(step, material, subjects)
-    yield Point("Look for the lines that mean success, then run the verification commands below.", State.OPEN)
-
-
-def _demands(material: Material, names: set[str]) -> Iterator[str]:
-    """What the code demands of the values of variables: encodings and lengths."""
-    found = {
-        use.name: ", ".join(use.variable.hints)
-        for group in material.variables
-        for use in (*group.required, *group.optional)
-        if use.variable.hints and names & set(use.services)
-    }
-    for name, hints in found.items():
-        yield f"See that the value of {quoted(name)} is as the code wants it: {hints}."
-
-
-def _filled(step: dict[str, Any], material: Material, subjects: tuple[Subject, ...]) -> Iterator[Point]:
-    """A step where it applies; for each root directory where it speaks of one."""
-    when = step["when"]
-    blueprint = next((path for path in ("render.yaml", "render.yml") if material.project.has(path)), None)
-    if when == "root":
-        roots = dict.fromkeys(subject.plan.service.root_dir.value for subject in subjects)
-        for root in roots:
-            if root:
-                yield Point(step["text"].replace("{root}", root.replace("`", "'")), State.OPEN, sourced(step))
-        return
-    names = {subject.plan.service.name for subject in subjects}
-    data = dict.fromkeys(
-        use.name
-        for group in material.variables
-        for use in (*group.required, *group.optional)
-        if use.variable.kind in _DATA_KINDS and names & set(use.services) and not use.given
-    )
-    workers = [
-        process.name
-        for subject in subjects
-        for process in subject.plan.processes
-        if process.name not in ("web", "release")
-    ]
-    applies = {
-        "database": bool(data),
-        "blueprint": blueprint is not None,
-        "no-blueprint": blueprint is None,
-        "workers": bool(workers),
-        "push": True,
-    }[when]
-    if applies:
-        text = step["text"].replace("{database}", quoted_list(data)).replace("{blueprint}", quoted(blueprint or ""))
-        scaled = " ".join(f"{shlex.quote(name)}=1" for name in dict.fromkeys(workers)).replace("`", "'")
-        yield Point(text.replace("{workers}", scaled), State.OPEN, sourced(step))
 
 
 def success_section(material: Material) -> Section:
     """The lines of the log that show what was predicted, in their order, and for which services."""
     parts = []
     for platform in material.platforms:
-        builders = dict.fromkeys(subject.plan.builder for subject in _of(material, platform))
+        builders = dict.fromkeys(subject.plan.builder for subject in built_on(material, platform))
         for builder in builders:
-            subjects = [subject for subject in _of(material, platform) if subject.plan.builder == builder]
+            subjects = [subject for subject in built_on(material, platform) if subject.plan.builder == builder]
             found: dict[tuple[Cell, ...], list[str]] = {}
             for subject in subjects:
                 for row in _success(subject):
@@ -246,7 +147,7 @@ def rollback_section(material: Material) -> Section:
             Point(row["text"], State.PLAIN, sourced(row))
             for row in rows("platforms").get(platform, {}).get("rollback", ())
         )
-        parts.append(Part(_title(platform), (Points(items, is_ordered=True),)))
+        parts.append(Part(platform_title(platform), (Points(items, is_ordered=True),)))
     blocks: tuple[Block, ...] = (
         Words(
             "Files that trueup changed come back byte for byte with `trueup undo`; a pushed commit with `git revert`."

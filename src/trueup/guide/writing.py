@@ -6,13 +6,14 @@ from trueup import __version__
 from trueup.guide.build_sections import build_section
 from trueup.guide.closing_sections import cost_section, next_section, note_section, trouble_section, watch_section
 from trueup.guide.dependency_sections import category_section, critical_section, requirement_section
-from trueup.guide.deploying_sections import rollback_section, step_section, success_section, verification_section
+from trueup.guide.deploying_sections import rollback_section, success_section, verification_section
 from trueup.guide.document import Document
 from trueup.guide.layout_section import layout_section
 from trueup.guide.material import Material
 from trueup.guide.python_sections import python_section, readiness, summary_section
 from trueup.guide.running_sections import policy_section, security_section, storage_section, variable_section
 from trueup.guide.start_sections import process_section, start_section
+from trueup.guide.step_sections import step_section
 
 SECTIONS = (
     summary_section,

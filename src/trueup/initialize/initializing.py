@@ -87,7 +87,9 @@ def initialize(
     wanted = files_for(platform, project, services, _slug(name or project.path))
     root = next((service.root_dir for service in services if service.root_dir), "")
     if platform != "render" and root and configuration.root_dir is None:
-        wanted["trueup.toml"] = f'# The root directory that is set on the platform.\nroot-dir = "{root}"\n'
+        wanted["trueup.toml"] = (
+            f'platforms = ["{platform}"]\n# The root directory that is set on the platform.\nroot-dir = "{root}"\n'
+        )
     kept = tuple(
         path for path in wanted if project.has(path) and posixpath.basename(path) not in _MERGED and not replaces
     )
