@@ -177,3 +177,29 @@ def test_gitignored_files_are_not_there(hello: Path, proof_of: Prove) -> None:
     (hello / "local_settings.py").write_text("")
     (hello / "server.py").write_text("import local_settings\n" + SERVER)
     assert "ended before" in failing(proof_of(hello))
+
+
+def test_services_with_the_same_install(hello: Path, proof_of: Prove) -> None:
+    """It is done once: what works is shared, what fails is not tried again."""
+    blueprint = (hello / "render.yaml").read_text()
+    second = blueprint.removeprefix("services:\n").replace("name: hello", "name: hello-too")
+    (hello / "render.yaml").write_text(blueprint + second)
+    works = proof_of(hello)
+    assert [service.verdict for service in works.services] == [ProofVerdict.PROVED, ProofVerdict.PROVED]
+    assert "from the cache" in works.services[1].steps[0].note
+    (hello / "requirements.txt").write_text("--find-links wheels\ngreeting==3.0\n")
+    fails = proof_of(hello)
+    assert [service.verdict for service in fails.services] == [ProofVerdict.REFUTED, ProofVerdict.REFUTED]
+    assert "failed for hello" in fails.services[1].steps[0].note
+    assert fails.services[1].causes[0].package == "greeting"
+
+
+def test_an_install_that_writes_into_the_project_is_not_kept(hello: Path, proof_of: Prove) -> None:
+    """Such an environment is not whole without what the install left beside the project's files."""
+    blueprint = (hello / "render.yaml").read_text()
+    install = "pip install -r requirements.txt"
+    (hello / "render.yaml").write_text(blueprint.replace(install, f"{install} --log own.txt"))
+    for _ in range(2):
+        service = only(proof_of(hello))
+        assert service.verdict is ProofVerdict.PROVED, (service.reason, service.missing)
+        assert "from the cache" not in service.steps[0].note

@@ -8,7 +8,7 @@ import shlex
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trueup.model.plan import BuildPlan, Step
@@ -54,6 +54,8 @@ class Build:
     differs: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     network: Network | None = None
+    is_kept: bool = False
+    """Whether the environment is in the cache for others too."""
 
     @property
     def plan(self) -> BuildPlan:
@@ -194,12 +196,26 @@ def place(build: Build, environment: Path | None) -> None:
     build.places = Places(places)
 
 
-def make(build: Build, stack: ExitStack) -> None:
-    """Install and build; stops at the first step that fails. The environment is held until the stack is closed."""
+def make(build: Build, stack: ExitStack, made: dict[str, Build]) -> None:
+    """Install and build; stops at the first step that fails. The environment is held until the stack is closed.
+
+    Args:
+        build: the service.
+        stack: holds the environment.
+        made: the builds of this proof by the key of their environment. What failed for one service is not tried again
+            for another with the same inputs.
+    """
     plan, settings = build.plan, build.settings
     visible = tree.visible_paths(build.project, plan.visible_at_install)
     if build.interpreter is not None and build.layout is not None:
-        chosen = stack.enter_context(slot(settings.cache / "environments", environment_key(build)))
+        key = environment_key(build)
+        earlier = made.setdefault(key, build)
+        if earlier is not build and (earlier.failed or earlier.missing):
+            _fail_as(build, earlier)
+            return
+        if earlier is not build and not earlier.is_kept:
+            key = key_of(key, str(build.folder))
+        chosen = stack.enter_context(slot(settings.cache / "environments", key))
         if any(_INSTALLS.search(step.command) for step in plan.build):
             stack.callback(chosen.clear)
         place(build, chosen.folder)
@@ -214,6 +230,13 @@ def make(build: Build, stack: ExitStack) -> None:
     for step in plan.build:
         if not build.do(StepName.BUILD, step, index | build.variables).ok:
             return
+
+
+def _fail_as(build: Build, earlier: Build) -> None:
+    """Note the failure of the same install for another service."""
+    note = f"the same install failed for {earlier.plan.service.name}"
+    build.steps += [replace(step, note=step.note if step.ok else note) for step in earlier.steps]
+    build.failed_log, build.missing = earlier.failed_log, [*build.missing, *earlier.missing]
 
 
 def environment_key(build: Build) -> str:
@@ -256,6 +279,7 @@ def _install(build: Build, chosen: Slot) -> None:
         noted = chosen.usable()
     if noted is not None:
         chosen.share()
+        build.is_kept = True
         build.installed = noted["installed"]
         for command, seconds in noted["steps"]:
             note = f"from the cache, verified; it took {seconds:g} s"
@@ -268,11 +292,13 @@ def _install(build: Build, chosen: Slot) -> None:
     before = tree.listing(build.application)
     _run_install_steps(build, index)
     if build.failed or build.missing or build.environment is None:
+        chosen.release()
         return
     build.installed = installed(build.environment)
     if tree.listing(build.application) == before:
         steps = [(step.command, step.seconds) for step in build.steps]
         chosen.complete({"installed": build.installed, "steps": steps})
+        build.is_kept = True
     chosen.share()
 
 

@@ -73,6 +73,10 @@ class Slot:
         """Wait until nobody else uses it."""
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 
+    def release(self) -> None:
+        """Let others try: nothing usable is there."""
+        fcntl.flock(self._lock, fcntl.LOCK_UN)
+
     def close(self) -> None:
         """Let go."""
         os.close(self._lock)

@@ -65,6 +65,7 @@ class Run:
     redactor: Redactor
     subjects: list[Subject] = field(default_factory=list)
     booted: list[Booted] = field(default_factory=list)
+    made: dict[str, Build] = field(default_factory=dict)
 
 
 def prove(project: Project, results: Sequence[Result], settings: ProofSettings) -> Proof:
@@ -172,7 +173,7 @@ def _build(run: Run, subject: Subject) -> None:
     if build.missing:
         return
     try:
-        make(build, run.stack)
+        make(build, run.stack, run.made)
     except OSError as error:
         build.missing.append(f"the files could not be copied: {error}")
         return
