@@ -157,10 +157,13 @@ def _django(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite]:
 
 def _is_changed_later(module: SourceModule) -> bool:
     """`DATABASES["default"] = …`, `DATABASES["default"].update(…)` and `django_heroku.settings(locals())`."""
-    targets = [target for assign, _ in module.each(ast.Assign) for target in assign.targets]
-    targets += [call.func.value for call, _ in module.each(ast.Call) if isinstance(call.func, ast.Attribute)]
-    entries = [target.value for target in targets if isinstance(target, ast.Subscript)]
-    if any(isinstance(entry, ast.Name) and entry.id == "DATABASES" for entry in [*entries, *targets]):
+    assigned = [target for assign, _ in module.each(ast.Assign) for target in assign.targets]
+    changed = [target.value for target in assigned if isinstance(target, ast.Subscript)]
+    for call, _ in module.each(ast.Call):
+        if isinstance(call.func, ast.Attribute):
+            called = call.func.value
+            changed.append(called.value if isinstance(called, ast.Subscript) else called)
+    if any(isinstance(entry, ast.Name) and entry.id == "DATABASES" for entry in changed):
         return True
     return any(module.qualified(call.func) == "django_heroku.settings" for call, _ in module.each(ast.Call))
 

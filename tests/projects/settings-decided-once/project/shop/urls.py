@@ -1,0 +1,3 @@
+"""No page yet."""
+
+urlpatterns: list[object] = []
