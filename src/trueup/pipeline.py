@@ -89,7 +89,7 @@ def check(
         no_index_reason: why there is no index.
 
     Raises:
-        UsageError: a chosen platform, builder or service does not exist.
+        UsageError: a chosen platform, builder, service or root directory does not exist.
     """
     predictions = predict(project, context, choice)
     forecasts = forecast_predictions(predictions, open_index) if open_index else [None] * len(predictions)
@@ -105,6 +105,10 @@ def check(
 
 def predict(project: Project, context: PlanContext, choice: Choice) -> list[Prediction]:
     """Plan every chosen service with every chosen builder, and read exactly what the plan installs."""
+    if context.root_dir and not project.subtree(context.root_dir).files:
+        raise UsageError(
+            f"there is no folder {context.root_dir} in the project", hint="--root-dir counts from the project's root."
+        )
     found: list[Prediction] = []
     known: list[RequirementSet] = []
     for platform in chosen_platforms(project, choice):

@@ -146,13 +146,17 @@ def _list(given: str | list[str] | None) -> list[str]:
     return [given] if isinstance(given, str) else given or []
 
 
+def columns() -> int:
+    """The width that text is made for: that of the terminal, within what can be read."""
+    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
+
+
 def look(arguments: argparse.Namespace, folder: str = "") -> Look:
     """The look of text on this terminal; `folder` is where the project lies, for formats that a code host reads."""
     colors = {"always": True, "never": False}.get(arguments.color)
     if colors is None:
         colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not arguments.output
-    columns = shutil.get_terminal_size((100, 24)).columns
-    return Look(width=max(40, min(columns, 120)), color=colors, detail=arguments.verbose, folder=folder)
+    return Look(width=columns(), color=colors, detail=arguments.verbose, folder=folder)
 
 
 def emit(text: str, output: str | None) -> None:

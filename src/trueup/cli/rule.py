@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import re
+import textwrap
 from typing import Any
 
 from trueup.cli import _options
@@ -58,11 +59,35 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.id is None:
         text = _listed(rules)
     else:
+        width = 120 if arguments.output else _options.columns()
         text = "\n".join(
-            f"{rule} (trueup {family})\n\n{documentation(FAMILIES[family][0], rule)}\n" for family, rule in found
+            f"{rule} (trueup {family})\n\n{wrapped(documentation(FAMILIES[family][0], rule), width)}\n"
+            for family, rule in found
         )
     _options.emit(text, arguments.output)
     return 0
+
+
+def wrapped(text: str, width: int) -> str:
+    """Documentation made to fit a width: paragraphs are filled anew, the lines of examples stay lines."""
+    lines: list[str] = []
+    is_example = False
+    for paragraph in re.split(r"\n(?=\n|\s*- |[A-Z][A-Za-z ]+:$)|(?<=:)\n", text, flags=re.MULTILINE):
+        is_example = paragraph.strip() == "Example:" or (is_example and not _HEADING.match(paragraph.strip()))
+        parts = paragraph.splitlines() if is_example else [_joined(paragraph)]
+        for part in parts or [""]:
+            indent = part[: len(part) - len(part.lstrip())] + ("  " if part.lstrip().startswith("- ") else "")
+            filled = textwrap.wrap(
+                part, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+            )
+            lines += filled or [""]
+    return "\n".join(lines)
+
+
+def _joined(paragraph: str) -> str:
+    """A paragraph on one line, with the indentation of its first."""
+    first, *others = paragraph.strip("\n").splitlines() or [""]
+    return " ".join([first.rstrip(), *(line.strip() for line in others)])
 
 
 def _listed(rules: dict[tuple[str, str], str]) -> str:

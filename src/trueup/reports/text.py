@@ -36,10 +36,17 @@ def render(report: Report, look: Look) -> str:
             console.print(_brief(group))
             continue
         console.print(_group(group, look))
-    for note in (*report.notes, *report.index_trouble):
+    for note in (*report.notes, *map(_index_note, report.index_trouble)):
         console.print(Text(f"note: {printable(note)}", style="yellow"))
     console.print(_closing(report))
     return console.text()
+
+
+def _index_note(trouble: str) -> str:
+    return (
+        f"not every package could be looked at: {trouble}. Nothing is said about those. Look at the network, the proxy "
+        "and --index-url, and run it again."
+    )
 
 
 def _said_before(result: Result, report: Report) -> bool:
@@ -148,8 +155,8 @@ def _packages(result: Result) -> str:
     packages = result.forecast.packages
     wheels = sum(package.outcome == "wheel" for package in packages)
     text = f"{len(packages)} distributions, {wheels} from wheels"
-    blockers = len(result.forecast.blockers)
-    return f"{text}, {blockers} without" if blockers else text
+    parts = {"without": len(result.forecast.blockers), "not looked at": len(result.forecast.unresolved)}
+    return ", ".join([text, *(f"{number} {words}" for words, number in parts.items() if number)])
 
 
 def _reason(evidence: tuple[Evidence, ...]) -> str:

@@ -60,7 +60,8 @@ class Log:
             self.facts.update(facts)
         self.errors.append(line)
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-        message = f"{what} {self.title} stops the build with “{line}”"
+        shown = f"{line} …" if line.endswith(",") else line
+        message = f"{what} {self.title} stops the build with “{shown}”"
         self.problems.append(Problem(rule, Severity.HIGH, confidence, message, hint, evidence, subject or line))
 
     def warning(
