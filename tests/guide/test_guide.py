@@ -131,6 +131,17 @@ def test_the_disk_the_flag_and_the_origins_of_polydebate_are_in_it() -> None:
     assert any("frontend/package.json" in point.text for point in points(document, "layout"))
 
 
+def test_the_lines_that_mean_success_name_the_python_that_is_predicted() -> None:
+    railway = [row[1] for row in cells(tables(system("maya"), "success")[0])]
+    assert railway[0] == "python  │  3.13."
+    assert "[1/1] Healthcheck succeeded!" in railway
+    render = cells(tables(system("nexus"), "success")[0])
+    assert render[0][1] == "==> Using Python version 3.14.3 (default)"
+    assert render[0][3] == "all"
+    live = next(row for row in render if "Your service is live" in row[1])
+    assert live[3] == "nexus-api"
+
+
 def test_every_kind_of_service_has_something_to_try() -> None:
     texts = [point.text for point in points(system("nexus"), "verify")]
     for words in (

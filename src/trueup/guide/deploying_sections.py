@@ -31,7 +31,11 @@ def success_section(material: Material) -> Section:
     for platform in material.platforms:
         builders = dict.fromkeys(subject.plan.builder for subject in built_on(material, platform))
         for builder in builders:
-            subjects = [subject for subject in built_on(material, platform) if subject.plan.builder == builder]
+            subjects = [
+                subject
+                for subject in built_on(material, platform)
+                if subject.plan.builder == builder and subject.is_python
+            ]
             found: dict[tuple[Cell, ...], list[str]] = {}
             for subject in subjects:
                 for row in _success(subject):
@@ -83,6 +87,7 @@ def _success(subject: Subject) -> Iterator[tuple[Cell, ...]]:
 def _line(template: str, subject: Subject) -> str:
     minor = subject.plan.python.minor or ""
     python = subject.plan.python.effective or ""
+    python += "." if python == minor else ""
     return template.replace("{python}", python).replace("{minor}", minor).replace("{compact}", minor.replace(".", ""))
 
 
