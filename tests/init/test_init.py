@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,20 @@ def test_hostile_names_stay_within_their_line() -> None:
     document = load_yaml(SourceFile("render.yaml", made(files, "render").contents["render.yaml"]))
     assert document.problem is None
     assert len(document.value["services"]) == 1
+
+
+def test_hostile_folders_reach_no_command_and_no_other_line() -> None:
+    folder = 'a; touch x\n"b'
+    hostile = {f"{folder}/{path}": text for path, text in FASTAPI.items()}
+    planned = made(hostile, "heroku")
+    found = texts(planned)
+    assert tomllib.loads(found["trueup.toml"])["root-dir"] == folder
+    assert all(process.command.startswith("uvicorn main:app ") for s in planned.services for process in s.processes)
+    blueprint = load_yaml(SourceFile("render.yaml", made(hostile, "render").contents["render.yaml"]))
+    assert blueprint.problem is None
+    assert [service["rootDir"] for service in blueprint.value["services"]] == [folder]
+    with pytest.raises(UsageError):
+        made({"requirements.txt": "fastapi==99.0\n", "a;b/main.py": FASTAPI["main.py"]}, "heroku")
 
 
 def written(folder: Path, files: dict[str, str]) -> Path:

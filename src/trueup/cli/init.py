@@ -9,6 +9,7 @@ that is left (low, medium, high), 5 the package index could not be asked.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +111,7 @@ def _tell(planned: Initialization, platform: str) -> None:
         notes += _railway_notes(planned)
     if platform == "heroku":
         notes += [
-            f"push the folder alone: git subtree push --prefix {service.root_dir} heroku main"
+            f"push the folder alone: git subtree push --prefix {shlex.quote(service.root_dir)} heroku main"
             for service in planned.services
             if service.root_dir
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from trueup.checks._rows import rows as check_rows
@@ -152,5 +153,5 @@ def note_section(material: Material) -> Section:
     blocks: tuple[Block, ...] = (
         (Points(tuple(dict.fromkeys(items))),) if items else (Words("Everything was looked at."),)
     )
-    again = Commands((f"trueup report {material.project.path}",))
+    again = Commands((f"trueup report {shlex.quote(material.project.path)}",))
     return Section("notes", "What could not be looked at, and how this was made", (*blocks, again))

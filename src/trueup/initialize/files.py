@@ -131,7 +131,8 @@ def _render_service(
         yield "    envVars:"
     for item in variables:
         if item.name not in shared:
-            yield f"      - key: {item.name}  # {item.place}"
+            place = "".join(character if character.isprintable() else " " for character in item.place)
+            yield f"      - key: {item.name}  # {place}"
             yield from (f"        {line}" for line in _value(item, slug))
     if any(item.name in shared for item in variables):
         yield f"      - fromGroup: {slug}-secrets"

@@ -7,6 +7,7 @@ Nothing is written here.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from dataclasses import dataclass, replace
@@ -88,7 +89,8 @@ def initialize(
     root = next((service.root_dir for service in services if service.root_dir), "")
     if platform != "render" and root and configuration.root_dir is None:
         wanted["trueup.toml"] = (
-            f'platforms = ["{platform}"]\n# The root directory that is set on the platform.\nroot-dir = "{root}"\n'
+            f'platforms = ["{platform}"]\n# The root directory that is set on the platform.\n'
+            f"root-dir = {json.dumps(root, ensure_ascii=False)}\n"
         )
     kept = tuple(
         path for path in wanted if project.has(path) and posixpath.basename(path) not in _MERGED and not replaces

@@ -70,13 +70,14 @@ def processes_of(
         installed: the names of what is installed.
     """
     found = {process.name: process for process in _stated(root_dir, stated_by)}
+    applications = [item for item in facts.applications if _is_importable(item)]
     missing: list[Missing] = []
     if not any(process.kind == "web" for process in found.values()):
-        web = _web(facts, installed)
+        web = _web(facts, applications, installed)
         if isinstance(web, tuple):
             found["web"] = web[0]
             missing += web[1]
-    for process in (*_celery(facts.applications, found.values()), *_bots(facts.applications, found.values())):
+    for process in (*_celery(applications, found.values()), *_bots(applications, found.values())):
         found.setdefault(process.name, process)
     ordered = sorted(found.values(), key=lambda process: process.kind != "web")
     return tuple(ordered), tuple(missing)
@@ -105,10 +106,12 @@ def _stated(root_dir: str, predictions: Iterable[Prediction]) -> Iterator[NewPro
             yield NewProcess(short if _NAME.fullmatch(short) else "worker", kind, text, place)
 
 
-def _web(facts: CodeFacts, installed: frozenset[str]) -> tuple[NewProcess, list[Missing]] | None:
+def _web(
+    facts: CodeFacts, applications: list[Application], installed: frozenset[str]
+) -> tuple[NewProcess, list[Missing]] | None:
     """The web process that the code asks for."""
     for wanted in ("asgi", "wsgi"):
-        for application in sorted(facts.applications, key=_rank):
+        for application in sorted(applications, key=_rank):
             if application.interface != wanted or not application.attribute or _prefers_wsgi(application, installed):
                 continue
             servers = _ASGI if wanted == "asgi" else _WSGI
@@ -126,6 +129,11 @@ def _web(facts: CodeFacts, installed: frozenset[str]) -> tuple[NewProcess, list[
             lacking = [] if chosen[0] in installed else [Missing(chosen[0], application.evidence)]
             return NewProcess("web", "web", command, application.evidence), lacking
     return None
+
+
+def _is_importable(application: Application) -> bool:
+    """Whether its module can be named in a command: folders with other characters are no packages."""
+    return all(part.isidentifier() for part in application.module.split("."))
 
 
 def _module(facts: CodeFacts, application: Application) -> str:
