@@ -20,38 +20,7 @@ from trueup.model.distribution import CoreMetadata, IndexFile, Outcome
 from trueup.model.target import SUPPORTED_MINORS, Target
 
 RECORDINGS = Path(__file__).parent / "recordings"
-CELL = {
-    "type": "object",
-    "required": ["python", "arch", "libc", "libc_version", "outcome", "file", "reason"],
-    "additionalProperties": False,
-    "properties": {
-        "outcome": {"enum": [outcome.value for outcome in Outcome]},
-        "file": {"type": ["string", "null"]},
-        "reason": {"type": "string"},
-    }
-    | {key: {"type": "string"} for key in ("python", "arch", "libc", "libc_version")},
-}
-SCHEMA = {
-    "type": "object",
-    "required": ["schema", "distributions"],
-    "properties": {
-        "schema": {"const": "trueup/wheels/1"},
-        "distributions": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "version", "targets", "first_version_with_wheel"],
-                "properties": {
-                    "targets": {"type": "array", "items": CELL},
-                    "first_version_with_wheel": {
-                        "type": "object",
-                        "additionalProperties": {"type": ["string", "null"]},
-                    },
-                },
-            },
-        },
-    },
-}
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "schema" / "wheels-1.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

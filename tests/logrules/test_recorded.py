@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import cache
@@ -9,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
 
 from trueup.logrules._engine import diagnose_stream, rules
 from trueup.model.diagnosis import Diagnosis
+from trueup.reports._diagnosis import as_json
+from trueup.reports._interface import Look
 
 LOGS = Path(__file__).resolve().parent.parent / "logs"
+SCHEMA = json.loads((LOGS.parent.parent / "schema" / "diagnosis-1.json").read_text("utf-8"))
 ROWS: dict[str, dict[str, Any]] = {
     row["name"]: row
     for source in ("builds.toml", "applications.toml")
@@ -30,6 +35,15 @@ def diagnosis_of(name: str) -> Diagnosis:
 
 def text_of(name: str) -> str:
     return (LOGS / "recorded" / f"{name}.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_json_follows_its_schema(name: str) -> None:
+    document = json.loads(as_json(diagnosis_of(name), Look()))
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(document)
+    with pytest.raises(ValidationError):
+        Draft202012Validator(SCHEMA).validate({**document, "phase": "lunch"})
 
 
 @pytest.mark.parametrize("name", RECORDED)
