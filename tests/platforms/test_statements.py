@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks._contexts import context_of
+from tests.checks._contexts import context_of, findings
+from trueup.checks import version_file_not_read, versions_contradict
 from trueup.model.plan import InputUse
 
 PLACES: dict[str, str | bytes] = {
@@ -54,3 +55,20 @@ def test_a_file_beside_the_service_is_told_as_outside() -> None:
     (item,) = (item for item in plan.python.inputs if item.evidence.path == ".python-version")
     assert item.use is InputUse.IGNORED
     assert "outside the service's root directory backend/" in item.reason
+
+
+def test_a_build_that_stops_before_it_reads_a_version_ignores_none() -> None:
+    """Nixpacks reads .python-version; it does not come to it where it cannot read the Procfile."""
+    files = {
+        **APP,
+        "Procfile": "web:gunicorn app:app\n\tworker : x\n",
+        ".python-version": "3.12\n",
+        "runtime.txt": "3.11\n",
+    }
+    context = context_of(files, builder="nixpacks")
+    assert any(problem.rule == "builder-error" for problem in context.plan.problems)
+    assert {item.reason for item in context.plan.python.inputs} == {
+        "The build stops before nixpacks looks for a Python version."
+    }
+    assert findings(version_file_not_read.CHECK, context) == []
+    assert findings(versions_contradict.CHECK, context) == []

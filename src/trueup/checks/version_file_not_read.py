@@ -61,6 +61,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
             continue
         if is_stopped and posixpath.dirname(item.evidence.path or "") != context.tree.root_dir:
             continue  # the build stops for want of the very folder in which it lies
+        if is_stopped and ignored_evidence(context.plan, item) is None:
+            continue  # the build stops before the builder looks for it
         if item.source == "runtime.txt" and not _MEANS_PYTHON.match(item.value):
             continue
         # Pipenv copies the Pipfile's version into its lockfile: nobody writes it there as a pin.

@@ -49,6 +49,8 @@ def _pins(context: CheckContext) -> Iterator[Finding]:
         return
     plan = context.plan
     decider = next((item for item in places if item.use is InputUse.DECIDES), None)
+    if plan.python.effective is None and decider is None:
+        return  # no Python is taken at all: what stops the build is told by its own rule
     taken = plan.python.effective or "the version it finds"
     because = f"because of {decider.evidence.place or decider.source}" if decider else f"({plan.python.source})"
     told = listed(f"{item.evidence.place or item.source} says {item.value}" for item in places)

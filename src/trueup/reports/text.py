@@ -136,7 +136,7 @@ def _facts(result: Result) -> RenderableType:
     effective = python.evidence if python.runs is None else python.runs.evidence
     table.add_row("Python", Text(python.effective or "unknown", style="bold"), _reason(effective))
     if python.runs is not None:
-        table.add_row("", f"planned {python.version}", _reason(python.evidence))
+        table.add_row("", f"planned {python.version or 'none'}", _reason(python.evidence))
     for step in plan.install:
         table.add_row("install", printable(step.command), _reason(step.evidence))
     if plan.release is not None:
