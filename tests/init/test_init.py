@@ -194,6 +194,30 @@ def test_a_procfile_keeps_its_lines_and_its_command_is_taken() -> None:
     assert f"startCommand: {stated.removeprefix('web: ')}" in texts(made(files, "render"))["render.yaml"]
 
 
+def test_every_process_that_another_platform_starts_is_taken_over() -> None:
+    files = CELERY | {
+        "bot.py": "print(1)\n",
+        "render.yaml": "services:\n"
+        + "".join(
+            f"  - type: {kind}\n    name: shop-{name}\n    runtime: python\n"
+            f"    buildCommand: pip install -r requirements.txt\n    startCommand: {command}\n"
+            for kind, name, command in (
+                ("web", "api", "uvicorn main:app --host 0.0.0.0 --port $PORT --workers 2"),
+                ("worker", "one", "celery -A jobs worker --concurrency=2"),
+                ("worker", "two", "celery -A jobs beat"),
+                ("worker", "three", "python bot.py"),
+            )
+        ),
+    }
+    found = texts(made(files, "heroku"))["Procfile"].splitlines()[1:]
+    assert found == [
+        "web: uvicorn main:app --host 0.0.0.0 --port $PORT --workers 2",
+        "worker: celery -A jobs worker --concurrency=2",
+        "beat: celery -A jobs beat",
+        "shop-three: python bot.py",
+    ]
+
+
 def test_a_file_that_is_there_is_kept_unless_its_replacement_is_asked_for() -> None:
     files = FASTAPI | {"app.json": '{"name": "ours"}\n'}
     planned = made(files, "heroku")

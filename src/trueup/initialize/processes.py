@@ -11,12 +11,14 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from trueup.model.evidence import Evidence, Fact
 from trueup.pipeline import Prediction
 from trueup.sourcecode import CodeFacts
 from trueup.sourcecode.applications import Application
 from trueup.sourcecode.codebase import Presence
+from trueup.sourcecode.commands import parse_start
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _ASGI = (
@@ -86,6 +88,7 @@ def processes_of(
 def _stated(root_dir: str, predictions: Iterable[Prediction]) -> Iterator[NewProcess]:
     """Every command that a file of the project states for this root directory."""
     seen: set[str] = set()
+    names: set[str] = set()
     for prediction in predictions:
         plan = prediction.plan
         if plan.service.root_dir.value != root_dir or plan.service.runtime not in (None, "python"):
@@ -102,8 +105,25 @@ def _stated(root_dir: str, predictions: Iterable[Prediction]) -> Iterator[NewPro
             seen.add(text)
             kind = plan.service.kind if plan.service.kind in ("web", "worker") else "worker"
             kind = "web" if name == "web" else "worker" if name in ("worker", "beat") else kind
-            short = "web" if kind == "web" else name
-            yield NewProcess(short if _NAME.fullmatch(short) else "worker", kind, text, place)
+            short = _short(name, kind, text, plan.service.name)
+            unique = next(each for each in _numbered(short) if each not in names)
+            names.add(unique)
+            yield NewProcess(unique, kind, text, place)
+
+
+def _short(name: str, kind: str, command: str, service: str) -> str:
+    """What a process is called: web, Celery's worker or beat, its own name, or that of its service."""
+    main = parse_start(command).main
+    if kind == "web" or (main is not None and main.role in ("worker", "beat")):
+        return "web" if main is None or main.role is None else main.role
+    own = service if name == kind else name
+    return own if _NAME.fullmatch(own) else "worker"
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """The name, then the name with a number behind it."""
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
 
 
 def _web(
