@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,11 @@ def made(files: dict[str, str], platform: str, **options: object) -> Initializat
 
 
 def texts(planned: Initialization) -> dict[str, str]:
-    return {path: data.decode() for path, data in planned.contents.items()}
+    return {path: data.decode() for path, data in planned.contents.items() if data is not None}
+
+
+def blueprint_of(planned: Initialization) -> Any:
+    return load_yaml(SourceFile("render.yaml", texts(planned)["render.yaml"].encode()))
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -105,7 +110,7 @@ def test_a_wanted_python_is_the_one_that_is_pinned() -> None:
 
 def test_a_blueprint_has_every_process_its_variables_and_its_data_services() -> None:
     planned = made(CELERY, "render")
-    document = load_yaml(SourceFile("render.yaml", planned.contents["render.yaml"])).value
+    document = blueprint_of(planned).value
     services = {item["name"]: item for item in document["services"]}
     assert {name: item["type"] for name, item in services.items()} == {
         "shop-web": "web",
@@ -124,7 +129,7 @@ def test_a_blueprint_has_every_process_its_variables_and_its_data_services() -> 
 
 
 def test_one_service_has_a_database_and_a_generated_key() -> None:
-    document = load_yaml(SourceFile("render.yaml", made(FASTAPI, "render").contents["render.yaml"])).value
+    document = blueprint_of(made(FASTAPI, "render")).value
     (service,) = document["services"]
     variables = {item["key"]: item for item in service["envVars"]}
     assert service["startCommand"] == "uvicorn main:app --host 0.0.0.0 --port $PORT"
@@ -247,7 +252,7 @@ def test_nothing_to_start_is_an_error_with_a_hint() -> None:
 
 def test_hostile_names_stay_within_their_line() -> None:
     files = FASTAPI | {"main.py": FASTAPI["main.py"].replace("MAIL_KEY", "X: y\\n  - type: web")}
-    document = load_yaml(SourceFile("render.yaml", made(files, "render").contents["render.yaml"]))
+    document = blueprint_of(made(files, "render"))
     assert document.problem is None
     assert len(document.value["services"]) == 1
 
@@ -259,7 +264,7 @@ def test_hostile_folders_reach_no_command_and_no_other_line() -> None:
     found = texts(planned)
     assert tomllib.loads(found["trueup.toml"])["root-dir"] == folder
     assert all(process.command.startswith("uvicorn main:app ") for s in planned.services for process in s.processes)
-    blueprint = load_yaml(SourceFile("render.yaml", made(hostile, "render").contents["render.yaml"]))
+    blueprint = blueprint_of(made(hostile, "render"))
     assert blueprint.problem is None
     assert [service["rootDir"] for service in blueprint.value["services"]] == [folder]
     with pytest.raises(UsageError):

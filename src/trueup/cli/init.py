@@ -161,9 +161,10 @@ def _write(project: Project, planned: Initialization, root: Path, platform: str)
     edits = []
     for path, data in planned.contents.items():
         file = project.get(path)
-        edits.append(
-            Edit.new_file(path, data) if file is None else Edit(path, 0, len(file.data), data, digest(file.data))
-        )
+        if file is not None:
+            edits.append(Edit(path, 0, len(file.data), data, digest(file.data)))
+        elif data is not None:
+            edits.append(Edit.new_file(path, data))
     apply_edits(f"Deployment files for {platform}", edits, root)
     number = len(edits)
     sys.stderr.write(f"Wrote {number} file{'' if number == 1 else 's'}. `trueup undo` takes that back.\n")

@@ -35,11 +35,12 @@ _MERGED = ("Procfile",)
 class Initialization:
     """What would be written.
 
-    `contents` are the new or changed files by path; `kept` those that are there and were left alone; `missing` the
-    servers that nothing installs; `report` what `check` says of the project with the files.
+    `contents` are the new or changed files by path (None: the file goes, as its Python stands elsewhere now); `kept`
+    those that are there and were left alone; `missing` the servers that nothing installs; `report` what `check` says
+    of the project with the files.
     """
 
-    contents: dict[str, bytes]
+    contents: dict[str, bytes | None]
     services: tuple[NewService, ...]
     kept: tuple[str, ...]
     missing: tuple[Missing, ...]
@@ -95,7 +96,7 @@ def initialize(
     kept = tuple(
         path for path in wanted if project.has(path) and posixpath.basename(path) not in _MERGED and not replaces
     )
-    contents = {path: text.encode() for path, text in wanted.items() if path not in kept}
+    contents: dict[str, bytes | None] = {path: text.encode() for path, text in wanted.items() if path not in kept}
     preview = project.with_contents(contents)
     configuration = read_configuration(preview)
     context = replace(context, root_dir=context.root_dir if context.root_dir is not None else configuration.root_dir)
@@ -164,7 +165,7 @@ def _pin(
     open_index: OpenIndex | None,
     no_index_reason: str,
     python: str | None,
-    contents: dict[str, bytes],
+    contents: dict[str, bytes | None],
 ) -> Report:
     """Add to the contents the pin of Python that the repairs recommend; what `check` says in the end."""
     wishes = Wishes(python, runs_tools=False)
@@ -173,19 +174,19 @@ def _pin(
     )
     pins = [repair for repair in plan.repairs if repair.kind is RepairKind.PIN_PYTHON and repair.recommended]
     for repair in pins:
-        contents.update({path: data for path, data in repair.contents(preview).items() if data is not None})
+        contents.update(repair.contents(preview))
     if not pins:
         return report
     again = preview.with_contents(dict(contents))
     return fix(again, context, choice, configuration, open_index, no_index_reason, only=("nothing",))[0]
 
 
-def _changed(project: Project, contents: dict[str, bytes]) -> dict[str, bytes]:
+def _changed(project: Project, contents: dict[str, bytes | None]) -> dict[str, bytes | None]:
     """Only the files that are not there with these bytes."""
     return {
         path: data
         for path, data in sorted(contents.items())
-        if (file := project.get(path)) is None or file.data != data
+        if (file.data if (file := project.get(path)) else None) != data
     }
 
 
