@@ -391,3 +391,21 @@ def test_a_health_path_that_is_answered_is_named(platform: str, name: str, file:
     repair = one(plan, "health-")
     assert repaired(project, repair) == {name: file.format(lead + added)}
     assert not repair.recommended
+
+
+def test_what_only_weighs_less_is_not_said_to_be_gone() -> None:
+    """An unread runtime.txt is still unread beside a pin that is read."""
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "render.yaml": (
+            "services:\n  - type: web\n    name: api\n    runtime: python\n    plan: free\n"
+            "    buildCommand: pip install -r requirements.txt\n    healthCheckPath: /health\n"
+            "    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n"
+        ),
+        "runtime.txt": "python-3.10.13\n",
+    }
+    _, plan = planned(texts, "render")
+    repair = one(plan, "python-")
+    assert "floating-python" in repair.resolves
+    assert "version-file-not-read" not in repair.resolves

@@ -67,7 +67,8 @@ class Pin:
     @property
     def places(self) -> str:
         """The files, as words."""
-        listed = " and ".join(self.texts)
+        before = {path: file.text for path, file in self.project.whole.files.items() if path in self.texts}
+        listed = " and ".join(path for path, text in self.texts.items() if before.get(path) != text)
         return f"{listed} in the place of {' and '.join(sorted(self.removed))}" if self.removed else listed
 
 

@@ -51,7 +51,7 @@ def _one(context: RepairContext, candidate: Candidate) -> Repair | HeldBack:
     trouble = _trouble(context.report, after, candidate)
     if trouble:
         return HeldBack(repair.title, trouble, repair.resolves)
-    removed = _keys(context.report) - _keys(after)
+    removed = _keys(context.report, severities=False) - _keys(after, severities=False)
     rules = tuple(sorted({key[3] for key in removed}))
     services = tuple(dict.fromkeys(key[2] for key in removed)) or repair.services
     gone = subjects(context.report) - subjects(after)
@@ -113,14 +113,14 @@ def _wrong_python(after: Report, candidate: Candidate) -> str:
     return ""
 
 
-def _keys(report: Report) -> Counter[Key]:
+def _keys(report: Report, *, severities: bool = True) -> Counter[Key]:
     """Every finding that counts, without line numbers, as often as it is said; medium and high ones also as such."""
     found: Counter[Key] = Counter()
     for result in report.results:
         for finding in result.findings:
             base = _base(result)
             found[(*base, finding.rule, _subject(finding))] += 1
-            if finding.severity is not Severity.LOW:
+            if severities and finding.severity is not Severity.LOW:
                 found[(*base, finding.rule, f"{_subject(finding)} ({finding.severity.value})")] += 1
     return found
 
