@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -299,7 +299,8 @@ def main() -> int:
     chosen = [tree for tree in trees if not arguments.only or tree.name in arguments.only]
     waiting = [tree for tree in chosen if arguments.again or not (arguments.records / f"{tree.name}.json").exists()]
     with ThreadPoolExecutor(arguments.jobs) as pool:
-        for record in pool.map(try_repository, waiting):
+        for waited in as_completed([pool.submit(try_repository, tree) for tree in waiting]):
+            record = waited.result()
             text = json.dumps(record, indent=1, ensure_ascii=False)
             (arguments.records / f"{record['name']}.json").write_text(text, encoding="utf-8")
             troubles = [*record["troubles"], *(item for one in record["applied"] for item in one["troubles"])]
