@@ -237,8 +237,9 @@ class _Inspector:
 
     def _libraries(self) -> tuple[str, ...]:
         rules = build_rules()
-        own = set(rules["toolchain_libraries"]["names"])
-        found = {name for script in self.scripts for name in script.libraries if name not in own and name.strip()}
+        own = {*rules["toolchain_libraries"]["names"], *rules["other_systems_libraries"]["names"]}
+        named = {name for script in self.scripts for name in script.libraries if name.strip()}
+        found = {name for name in named if name.lower() not in own}
         texts = [text for path, text in self.files.items() if path not in ("pyproject.toml", "setup.cfg")]
         texts.append(_SETUP_CFG_OPTIONS.sub("", self.files.get("setup.cfg", "")))
         for row in rules["libraries"]:
