@@ -143,6 +143,18 @@ def test_what_the_next_move_breaks(ahead: InstallForecast, words: str) -> None:
     assert ("On Python 3.14" in found.message) is bool(words)
 
 
+def test_a_service_below_the_root_is_pinned_where_render_surely_reads_it() -> None:
+    """Whether Render reads .python-version inside a root directory is open; PYTHON_VERSION is not."""
+    blueprint = "services:\n  - {type: web, name: a, runtime: python, rootDir: app, startCommand: python app.py}\n"
+    files: dict[str, str | bytes] = {
+        "render.yaml": blueprint,
+        "app/app.py": "",
+        "app/requirements.txt": "flask==3.1.3\n",
+    }
+    (found,) = findings(floating_python.CHECK, context_of(files, builder="render-native"))
+    assert found.hint.startswith("Write 3.14.3 into PYTHON_VERSION under envVars")
+
+
 def test_never_pin_what_does_not_install() -> None:
     """Where pins have no wheel for today's Python, writing that Python down would only keep the failure."""
     texts: dict[str, str | bytes] = {**APP, "nixpacks.toml": '[python]\nversion = "3.11"\n'}

@@ -15,7 +15,8 @@ Example:
 
 Use instead:
     `.python-version` with the version that runs today (every builder of Railway, Render and Heroku reads it), in the
-    service's root directory.
+    service's root directory. On Render, for a service with a root directory of its own, `PYTHON_VERSION` under envVars:
+    whether Render reads a .python-version in there is open.
 
 Sources:
     The builders' defaults by date in platforms/data; the rules of their moves in checks/data/floating.toml.
@@ -86,17 +87,19 @@ def _finding(context: CheckContext, row: dict[str, str]) -> Finding:
         confidence=Confidence.HIGH,
         message=f"No place that {plan.builder} reads states a Python version: it takes Python {plan.python.effective}"
         f"{since}. {row['text']}.{_breaks(context)}",
-        hint=_hint(context, place),
+        hint=_hint(context, row.get("rooted", place) if root else place, is_full="rooted" in row and bool(root)),
         evidence=(absent, *default, Evidence.default(row["text"], row["source"], row["checked"]), *ahead),
         subject=root or ".",
         brief=f"it takes Python {plan.python.effective}, its default{since.removeprefix(', its default')}",
     )
 
 
-def _hint(context: CheckContext, place: str) -> str:
+def _hint(context: CheckContext, place: str, *, is_full: bool) -> str:
     """Pin the Python that is taken today, unless pins do not install on it: that would only keep the failure."""
+    python = context.plan.python
     if context.forecast is None or not context.forecast.blockers:
-        return f"Write {context.plan.python.minor or 'the version that runs today'} into {place}."
+        version = python.effective if is_full else python.minor
+        return f"Write {version or 'the version that runs today'} into {place}."
     stated = next(_stated(context), "")
     return (
         f"Write a Python for which every requirement has a wheel into {place} (`trueup fix` finds one); "
