@@ -43,7 +43,7 @@ BAD: dict[str, tuple[dict[str, str | bytes], str, str, str]] = {
         {"requirements.txt": REQUIREMENTS.encode("utf-16-be")}, "heroku", "unreadable-file", "requirements.txt:1",
     ),
     "UTF-16 with a mark, which pip reads": (
-        {"requirements.txt": REQUIREMENTS.encode("utf-16")}, "render", "requirements-encoding", "requirements.txt:1",
+        {"requirements.txt": REQUIREMENTS.encode("utf-16")}, "railway", "requirements-encoding", "requirements.txt:1",
     ),
     "UTF-16 in .python-version": (
         {".python-version": "3.12\n".encode("utf-16")}, "heroku", "python-version-invalid", ".python-version:1",
