@@ -61,7 +61,7 @@ def _finding(context: CheckContext, package: PackageForecast) -> Finding:
     through = "" if package.direct or not package.required_by else f" (needed by {', '.join(package.required_by)})"
     return Finding(
         rule="no-wheel",
-        severity=Severity.HIGH if goes_on is None else Severity.LOW,
+        severity=Severity.HIGH if goes_on is None else Severity.MEDIUM,
         confidence=Confidence.HIGH if sure and goes_on is None else Confidence.MEDIUM,
         message=f"{package.name} {package.version}{through}: {package.reason}. {_sentence(prospect)}".rstrip(),
         hint=_hint(context, package),

@@ -87,7 +87,10 @@ def _group(group: Group, look: Look) -> RenderableType:
     findings = [finding for finding in result.findings if look.detail or finding.severity is not Severity.LOW]
     blockers = [] if look.detail else [finding for finding in findings if finding.rule == "no-wheel"]
     if blockers:
-        parts += [Text(), _indented(_blockers(result, {finding.subject for finding in blockers}))]
+        parts.append(Text())
+    for severity in dict.fromkeys(finding.severity for finding in blockers):
+        names = {finding.subject for finding in blockers if finding.severity is severity}
+        parts.append(_indented(_blockers(result, names, severity)))
     others = [finding for finding in findings if finding not in blockers]
     if others:
         parts.append(Text())
@@ -101,11 +104,11 @@ def _indented(inner: RenderableType, columns: int = 2) -> RenderableType:
     return Padding(inner, (0, 0, 0, columns))
 
 
-def _blockers(result: Result, names: set[str]) -> RenderableType:
+def _blockers(result: Result, names: set[str], severity: Severity) -> RenderableType:
     """The packages without a usable wheel, a line each; what each needs and what has one."""
     assert result.forecast is not None
     target = result.forecast.target
-    heading = Text("high   ", style=SEVERITY_STYLES[Severity.HIGH])
+    heading = Text(f"{severity.value:<7}", style=SEVERITY_STYLES[severity])
     heading.append("no-wheel", style="bold")
     heading.append(f"  no wheel for Python {target.minor}, {target.arch}, {target.libc} {target.libc_version}")
     table = Table.grid(padding=(0, 2))
