@@ -10,6 +10,7 @@ import importlib
 import io
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 def picture() -> str:
     """A real run of `trueup check` on an example, as SVG."""
     path, day = PICTURED
-    project = read_project(ROOT / path)
+    project = replace(read_project(ROOT / path), path=path)  # as a reader would name it, whatever this machine calls it
     report = check(project, PlanContext(on=day), Choice(), read_configuration(project), lambda _: recording())
     width = 100
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, legacy_windows=False)
