@@ -226,6 +226,7 @@ def summary(records: list[Record]) -> str:
     singles = [item for record in read for item in record["applied"] if item["kind"] != "together"]
     sets = [item for record in read for item in record["applied"] if item["kind"] == "together"]
     troubled = sum(bool(item["troubles"]) for item in (*singles, *sets))
+    lengths = [item["lines"] for item in singles]
     warm = [record["warm"] for record in read]
     processor = [record["processor"] for record in read]
     rows = [
@@ -242,8 +243,8 @@ def summary(records: list[Record]) -> str:
         ("findings before", _count(failing)),
         ("held back (policy, or seen not to work)", sum(len(record["held_back"]) for record in read)),
         ("findings without a repair, each with a reason", sum(len(record["unrepairable"]) for record in read)),
-        ("changed lines of a repair: median", statistics.median([item["lines"] for item in singles] or [0])),
-        ("changed lines of a repair: 95th percentile", _quantile([item["lines"] for item in singles], 0.95)),
+        ("changed lines of a repair: median", f"{statistics.median(lengths or [0]):g}"),
+        ("changed lines of a repair: 95th percentile", _quantile(lengths, 0.95)),
         ("direct pins moved by a repair that moves any: median", _direct(singles)),
         ("warm, seconds on the clock: median", f"{statistics.median(warm or [0]):.2f}"),
         ("warm, seconds on the clock: 95th percentile", f"{_quantile(warm, 0.95):.2f}"),
