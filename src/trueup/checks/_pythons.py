@@ -10,7 +10,7 @@ from trueup.checks._interface import CheckContext
 from trueup.manifests._poetry_constraints import poetry_specifier
 from trueup.model.plan import BuildPlan, InputUse, VersionInput
 
-_PIN = re.compile(r"(?:c?python[-@])?v?(\d+)\.(\d+)(?:\.(\d+|x|\*))?$")
+_PIN = re.compile(r"(?:c?python[-@])?v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}|x|\*))?$")
 _RANGES = ("requires-python", "requires_python", "python-versions", "tool.poetry.dependencies.python")
 
 
@@ -22,7 +22,7 @@ def pin_of(item: VersionInput) -> tuple[int, ...] | None:
     if found is None:
         return None
     major, minor, patch = found.groups()
-    return (int(major), int(minor), int(patch)) if patch and patch.isdigit() else (int(major), int(minor))
+    return (int(major), int(minor), int(patch)) if patch and patch.isdecimal() else (int(major), int(minor))
 
 
 def is_range(item: VersionInput) -> bool:

@@ -257,7 +257,7 @@ def _full(stated: _Stated, shadowed: tuple[VersionInput, ...]) -> PythonOutcome:
     minor, _, patch = stated.text.rpartition(".")
     if not release_row(minor) or number(stated.text) < number(_document()["minimum"]):
         return _outside(stated, shadowed)
-    unreleased, maybe = beyond_known(minor, int(patch))
+    unreleased, maybe = beyond_known(minor, int(patch[:1000]))
     if unreleased and not maybe:
         return _not_fetched(stated, shadowed)
     source = FILE if stated.source == FILE else VARIABLE

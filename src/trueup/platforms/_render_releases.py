@@ -33,4 +33,5 @@ def beyond_known(minor: str, patch: int) -> tuple[bool, bool]:
 
 
 def number(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
+    # A thousand digits say enough of a number; Python refuses to read several thousand.
+    return tuple(int(part[:1000]) for part in text.split("."))

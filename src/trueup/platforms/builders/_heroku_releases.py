@@ -135,7 +135,8 @@ class Releases:
 
 @cache
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    # A thousand digits say enough of a number; Python refuses to read several thousand.
+    return tuple(int(part[:1000]) for part in version.split("."))
 
 
 CLASSIC = Releases("heroku_classic")

@@ -72,7 +72,7 @@ def _chunks(text: str) -> list[tuple[int | None, str]]:
     """Each part of a version with the number that it begins with."""
     found = []
     for part in re.split(r"[.+_-]", text):
-        digits = re.match(r"\d+", part)
+        digits = re.match(r"\d{1,1000}", part)
         found.append((int(digits.group()) if digits else None, part))
     return found
 

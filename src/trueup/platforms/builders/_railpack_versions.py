@@ -13,6 +13,8 @@ from trueup.platforms.builders._railpack_releases import DATA, newest_minor
 
 _SEMVER = re.compile(r"\d+(?:\.\d+)?(?:\.\d+)?", re.ASCII)
 _PRE_RELEASE = re.compile(r"\d+\.\d+\.\d+(?:a|b|rc)\d+", re.ASCII)
+_LONGEST_QUERY = 100
+"""Characters of a version beyond which no Python answers to it, whatever it says."""
 _OLDEST_MINOR_OF_3 = 0
 
 
@@ -70,7 +72,7 @@ def taken(asked: list[str], day: str) -> str | None:
             return newest
         if _PRE_RELEASE.fullmatch(query):
             return query
-        if _SEMVER.fullmatch(query):
+        if _SEMVER.fullmatch(query) and len(query) <= _LONGEST_QUERY:
             parts = [int(part) for part in query.split(".")]
             if _known(parts, [int(part) for part in newest.split(".")]):
                 return query if len(parts) > 1 else "2.7" if parts[0] == 2 else newest
