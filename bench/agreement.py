@@ -67,6 +67,7 @@ USES = {
 }
 """What is done with a module beyond its import, where that is when a known pair fails."""
 WORKS, NEEDS_COMPILER, NO_SET, FAILS_LATER = "works", "needs a compiler", "cannot be installed", "fails at import"
+BUILT = "built without its extension"
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,14 @@ class Cell:
 
     @property
     def agrees(self) -> bool:
-        """Whether the prediction came true; without a compiler, what needs one cannot be installed either."""
-        if self.predicted in (NEEDS_COMPILER, NO_SET):
+        """Whether the prediction came true.
+
+        Without a compiler, what needs one cannot be installed; or it is built all the same, without its extension,
+        where its build script takes the extension for optional.
+        """
+        if self.predicted == NEEDS_COMPILER:
+            return self.actual in (NO_SET, BUILT)
+        if self.predicted == NO_SET:
             return self.actual == NO_SET
         return self.predicted == self.actual
 
@@ -156,7 +163,22 @@ class Installer:
             done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=120, check=False)
             if done.returncode:
                 return FAILS_LATER, f"import {module}: {done.stderr.strip().splitlines()[-1][:160]}"
-        return WORKS, ""
+        return WORKS, " ".join(sorted(built_here(target)))
+
+
+def built_here(target: Path) -> set[str]:
+    """The distributions that were built on this machine: their wheels have a plain `linux` or no platform tag."""
+    found = set()
+    for info in target.glob("*.dist-info"):
+        wheel = (info / "WHEEL").read_text() if (info / "WHEEL").exists() else ""
+        if "manylinux" not in wheel and "musllinux" not in wheel:
+            found.add(name_of(info))
+    return found
+
+
+def name_of(info: Path) -> str:
+    """The normalised name of a `.dist-info` folder."""
+    return re.sub(r"[-_.]+", "-", info.name.removesuffix(".dist-info").rpartition("-")[0]).lower()
 
 
 def reason_of(text: str) -> str:
@@ -179,9 +201,8 @@ def modules_of(target: Path, names: set[str]) -> set[str]:
     """Top-level modules of some distributions, by their RECORD."""
     found: set[str] = set()
     for info in target.glob("*.dist-info"):
-        name = re.sub(r"[-_.]+", "-", info.name.rpartition("-")[0]).lower()
         record = info / "RECORD"
-        if name not in {re.sub(r"[-_.]+", "-", each) for each in names} or not record.exists():
+        if name_of(info) not in {re.sub(r"[-_.]+", "-", each) for each in names} or not record.exists():
             continue
         for line in record.read_text().splitlines():
             path = line.split(",")[0]
@@ -211,6 +232,9 @@ def measure(names: dict[str, str], pythons: dict[str, Interpreter], work: Path, 
                 kept.write_text(json.dumps(actual))
                 print(f"{python.version} {name}: {actual[0]} ({time.monotonic() - began:.0f} s)", file=sys.stderr)
             actual_kind, why_actual = json.loads(kept.read_text())
+            if actual_kind == WORKS:
+                built = set(why_actual.split()) & set(why.replace(",", "").split())
+                actual_kind, why_actual = (BUILT, ", ".join(sorted(built))) if built else (WORKS, "")
             cells.append(Cell(name, python.version, predicted, actual_kind, why, why_actual))
     return cells
 
@@ -224,11 +248,11 @@ def markdown(cells: list[Cell]) -> str:
         f"{len({cell.name for cell in cells})} requirement sets on CPython {', '.join(pythons)}: {len(cells)} cells,",
         f"{sum(cell.agrees for cell in cells)} agree. Read on {datetime.date.today().isoformat()}.",
         "",
-        "| predicted \\ really | works | cannot be installed | fails at import |",
-        "|---|---|---|---|",
+        "| predicted \\ really | works | built without its extension | cannot be installed | fails at import |",
+        "|---|---|---|---|---|",
     ]
     for kind in kinds:
-        row = [str(counts[(kind, actual)] or "·") for actual in (WORKS, NO_SET, FAILS_LATER)]
+        row = [str(counts[(kind, actual)] or "·") for actual in (WORKS, BUILT, NO_SET, FAILS_LATER)]
         lines.append(f"| {kind} | {' | '.join(row)} |")
     lines += ["", "| set | Python | predicted | really |", "|---|---|---|---|"]
     for cell in cells:
