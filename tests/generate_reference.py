@@ -109,7 +109,7 @@ def exit_codes_page() -> str:
         ExitCode.BUG: "A bug of trueup; the lines above it say where.",
         ExitCode.INTERRUPTED: "Interrupted from the keyboard.",
     }
-    for error in TrueupError.__subclasses__():
+    for error in (one for one in TrueupError.__subclasses__() if one.__module__ == TrueupError.__module__):
         said[error.exit_code] = " ".join((error.__doc__ or "").split())
     rows = [[str(int(code)), prose(said[code])] for code in ExitCode]
     parts = ["# Exit codes", NOTICE, table(["code", "meaning"], rows)]
