@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -282,7 +281,6 @@ def main() -> int:
     pythons = all_interpreters(tuple(arguments.python) or SUPPORTED_MINORS, arguments.interpreter)
     names = {n: t for n, t in sets().items() if not arguments.set or any(part in n for part in arguments.set)}
     cells = measure(names, pythons, arguments.work, arguments.seconds)
-    shutil.rmtree(arguments.work / "path", ignore_errors=True)
     text = markdown(cells)
     print(json.dumps([asdict(cell) for cell in cells], indent=1) if arguments.json else text)
     if arguments.write:
