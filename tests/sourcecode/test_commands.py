@@ -37,6 +37,15 @@ def main(text: str, **files: str) -> StartCommand:
         ("celery -A worker.app worker --loglevel=info --concurrency=2", "celery", "worker.app"),
         ("waitress-serve --port=$PORT app:app", "waitress", "app:app"),
         ("python -m bot.main", "python", "bot.main"),
+        ("granian --interface asgi --respawn-failed-workers main:app", "granian", "main:app"),
+        ("sanic --motd -vv server:app --single-process", "sanic", "server:app"),
+        ("hypercorn -D main:app", "hypercorn", "main:app"),
+        ("gunicorn --no-control-socket app:app", "gunicorn", "app:app"),
+        ("waitress-serve --clear-untrusted-proxy-headers app:app", "waitress", "app:app"),
+        ("celery -Aproj worker -Ofair -lINFO", "celery", "proj"),
+        ("celery -O fair -A proj worker", "celery", "proj"),
+        ("dramatiq --use-spawn jobs -p2", "dramatiq", "jobs"),
+        ("dramatiq-gevent jobs", "dramatiq", "jobs"),
     ],
 )
 def test_the_program_and_its_target(text: str, server: str, target: str) -> None:
@@ -63,6 +72,15 @@ def test_the_program_and_its_target(text: str, server: str, target: str) -> None
 def test_the_address(text: str, host: str | None, port: str | None) -> None:
     found = main(text)
     assert (found.host, found.port) == (host, port)
+
+
+def test_a_value_after_an_option_of_streamlit_is_not_its_script() -> None:
+    assert main("streamlit run --server.headless true app.py").script == "app.py"
+
+
+def test_short_options_of_celery_with_their_values() -> None:
+    found = main("celery -A proj worker -c4 -Pgevent -Ofair")
+    assert (found.workers, found.worker_class) == ("4", "gevent")
 
 
 def test_workers_and_flags() -> None:

@@ -72,6 +72,7 @@ def _values(row: Server) -> tuple[tuple[str, ...], ...]:
         row.folder_options,
         row.path_options,
         row.configuration_options,
+        row.socket_options,
     )
 
 
@@ -173,24 +174,24 @@ def _with_subcommand(base: StartCommand, row: Server, words: list[str]) -> Start
     return with_target(made, target)
 
 
-_CELERY_FLAGS = frozenset(
-    {"-B", "--beat", "-E", "--task-events", "--without-gossip", "--without-mingle", "-D", "--detach"}
-)
-_CELERY_FLAGS |= {"--without-heartbeat", "--purge", "--discard", "-q", "--quiet", "--no-color", "-O"}
+_CELERY_VALUES = ("-A", "--app", "-b", "--broker", "-l", "--loglevel", "-n", "--hostname", "-O", "--optimization")
+_CELERY_VALUES += ("-Q", "--queues", "-X", "--exclude-queues", "-I", "--include", "-S", "--statedb", "-s", "--schedule")
+"""Options of celery that take a value, so that `-lINFO` and `-Ofair` are read as one option with its value."""
 
 
 def _celery(base: StartCommand, words: list[str]) -> StartCommand | None:
-    row = replace(servers()["celery"], flags=_CELERY_FLAGS)
-    options = Options.read(words, row)
+    row = servers()["celery"]
+    options = Options.read(words, replace(row, bind_options=_CELERY_VALUES))
     role = next((word for word in options.positional if word in ("worker", "beat", "flower", "multi")), None)
     if role is None:
         return None
     if role == "worker" and options.names & {"-B", "--beat"}:
         role = "worker+beat"
     target = options.value(("-A", "--app"))
-    folder = options.value(("--workdir",))
+    folder = options.value(row.folder_options)
     made = replace(base, server="celery", role=role, options=options.names)
     if folder:
         made = replace(made, search=(posixpath.normpath(posixpath.join(base.folder, folder)), *made.search))
-    made = replace(made, worker_class=options.value(("-P", "--pool")), workers=options.value(("-c", "--concurrency")))
+    pool, workers = options.value(row.worker_class_options), options.value(row.workers_options)
+    made = replace(made, worker_class=pool, workers=workers)
     return with_target(made, target)

@@ -75,6 +75,7 @@ _QUIET = frozenset(
 _PROGRAMS = {
     "waitress-serve": "waitress",
     "rqworker": "rq",
+    "dramatiq-gevent": "dramatiq",
     "hypercorn": "hypercorn",
     "django-admin": "django",
 }

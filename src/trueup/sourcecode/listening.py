@@ -1,9 +1,11 @@
 """Where a program listens: by its command line, its configuration, its environment, or the code that starts a server.
 
-Defaults of servers: data/servers.toml. Of servers that code starts: https://www.uvicorn.org/settings/,
-https://flask.palletsprojects.com/en/stable/api/#flask.Flask.run, https://docs.aiohttp.org/en/stable/web_reference.html
-#aiohttp.web.run_app, https://dash.plotly.com/reference#app.run, https://www.gradio.app/docs/gradio/blocks#blocks-launch,
-https://docs.pylonsproject.org/projects/waitress/en/stable/usage.html, https://sanic.dev (read 2026-11-20).
+Defaults of servers: data/servers.toml. Of servers that code starts, read 2026-11-20: uvicorn.run as its command;
+https://github.com/pallets/flask/blob/2ac89889f4cc330eabd50f295dcef02828522c69/src/flask/app.py (Flask.run),
+https://github.com/pallets/quart/blob/00e077e36fc9c19227d320529467e51865f75335/src/quart/app.py (Quart.run),
+https://github.com/aio-libs/aiohttp/blob/495e778360d1924da63e16dba0f0d76baf56a56a/aiohttp/web.py#L426 (run_app),
+https://github.com/Pylons/waitress/blob/4a378915f6fef264c6aaf03f059bd992287ba8ba/src/waitress/adjustments.py (serve),
+https://github.com/bottlepy/bottle/blob/2a743a302a71460bfe4c0b8b7cb99a306b0328c6/bottle.py#L3801 (run).
 """
 
 from __future__ import annotations
@@ -63,12 +65,10 @@ def listening(facts: CodeFacts, start: ProcessStart, program: StartCommand) -> L
         start: the process that the program belongs to.
         program: the program.
     """
-    if program.options & {"--uds", "--fd", "-u", "--unix-socket", "--unix_socket"}:
-        return None
     if program.server == "python":
         return _from_code(facts, program)
     row = program.row
-    if row is None or row.port is None or row.host is None:
+    if row is None or row.port is None or row.host is None or program.options & frozenset(row.socket_options):
         return None
     configured = with_gunicorn_file(facts, program) if program.server == "gunicorn" else program
     if configured is None:

@@ -25,6 +25,7 @@ class Server:
     bind_options: tuple[str, ...] = ()
     host_variable: str = ""
     port_variable: str = ""
+    socket_options: tuple[str, ...] = ()
     workers_options: tuple[str, ...] = ()
     threads_options: tuple[str, ...] = ()
     worker_class_options: tuple[str, ...] = ()
