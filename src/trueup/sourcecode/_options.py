@@ -174,7 +174,18 @@ def _with_subcommand(base: StartCommand, row: Server, words: list[str]) -> Start
     return with_target(made, target)
 
 
-_CELERY_VALUES = ("-A", "--app", "-b", "--broker", "-l", "--loglevel", "-n", "--hostname", "-O", "--optimization")
+_CELERY_VALUES: tuple[str, ...] = (
+    "-A",
+    "--app",
+    "-b",
+    "--broker",
+    "-l",
+    "--loglevel",
+    "-n",
+    "--hostname",
+    "-O",
+    "--optimization",
+)
 _CELERY_VALUES += ("-Q", "--queues", "-X", "--exclude-queues", "-I", "--include", "-S", "--statedb", "-s", "--schedule")
 """Options of celery that take a value, so that `-lINFO` and `-Ofair` are read as one option with its value."""
 
