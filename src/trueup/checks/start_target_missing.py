@@ -39,13 +39,21 @@ _COMMON_NAMES = frozenset(
     {"main", "app", "wsgi", "asgi", "server", "api", "src", "backend", "manage", "run", "application"}
 )
 
+_CONTAINER_FOLDERS = frozenset({"app", "workspace", "src", "project"})
+"""Names of the folder that a service's root becomes in the image: `../app/main.py` is main.py."""
+
 
 def run(context: CheckContext) -> Iterator[Finding]:
     """At most one finding for each program of each process."""
     if not is_python(context) or not any(name.endswith(".py") for name in context.tree.listing):
         return
+    for start in context.code.starts:
+        yield from _shell_script(context, start)
     for start, program in programs(context):
-        if program.folder.startswith(("..", "/")) or "$" in program.folder:
+        if "$" in program.folder:
+            continue
+        if program.folder.startswith("/") or _leaves(program.folder) or _leaves(program.script or ""):
+            yield from _outside(context, start, program)
             continue
         known = with_gunicorn_file(context.code, program) if program.server == "gunicorn" else program
         if known is None:
@@ -54,6 +62,52 @@ def run(context: CheckContext) -> Iterator[Finding]:
             yield from _script(context, start, known)
         elif known.module and known.server in (*_OBJECT_SERVERS, "celery", "python"):
             yield from _module(context, start, known)
+
+
+def _shell_script(context: CheckContext, start: ProcessStart) -> Iterator[Finding]:
+    """A shell script that is not there, and that no build command names: it may make it."""
+    path = start.parsed.missing
+    name = posixpath.basename(path)
+    steps = (*context.plan.install, *context.plan.build)
+    if not path or any(name in step.command for step in steps) or _in_container(path):
+        return
+    outside = f", outside of {_root(context)}" if _leaves(path) else ""
+    elsewhere = "" if outside else _elsewhere(context, posixpath.basename(path))
+    there = f"; {elsewhere} lies elsewhere" if elsewhere else ""
+    yield Finding(
+        rule="start-target-missing",
+        severity=Severity.HIGH,
+        confidence=Confidence.MEDIUM,
+        message=f"{start.evidence.place or 'the start command'} runs the script {path}{outside}, and there is no such "
+        f"file{there}. The platform builds the image and starts it; the shell then stops with “No such file or "
+        "directory”, and the deploy fails.",
+        hint=f"Run {elsewhere}, seen from the folder in which the command runs."
+        if elsewhere
+        else "Commit the script in the service's root directory, or start the server itself.",
+        evidence=(start.evidence, Evidence.absent("no such script", context.tree.in_project(path))),
+        subject=start.name,
+    )
+
+
+def _in_container(path: str) -> bool:
+    """Whether a path that goes up comes back into the folder that the service's root becomes in the image."""
+    return _leaves(path) and path.removeprefix("../").partition("/")[0] in _CONTAINER_FOLDERS
+
+
+def _leaves(path: str) -> bool:
+    """Whether a path, seen from the service's root, goes out of it."""
+    return path == ".." or path.startswith("../")
+
+
+def _outside(context: CheckContext, start: ProcessStart, program: StartCommand) -> Iterator[Finding]:
+    """A program of a folder or file above the service's root: only what lies in that root is in the image."""
+    path = program.folder if _leaves(program.folder) else program.script or ""
+    if not _leaves(path) or _in_container(path):
+        return
+    text = f"{start.evidence.place or 'the start command'} goes to {path}, outside of {_root(context)}"
+    yield _finding(
+        context, start, program, path, text, _elsewhere(context, posixpath.basename(path)), Confidence.MEDIUM
+    )
 
 
 def _script(context: CheckContext, start: ProcessStart, program: StartCommand) -> Iterator[Finding]:
@@ -144,8 +198,8 @@ def _may_be_installed(context: CheckContext, head: str) -> bool:
 
 def _elsewhere(context: CheckContext, target: str) -> str:
     """Where in the project the wanted file lies instead, relative to the project; "" where nowhere."""
-    relative = target if target.endswith(".py") else target.replace(".", "/")
-    names = (relative,) if relative.endswith(".py") else (f"{relative}.py", f"{relative}/__init__.py")
+    relative = target if target.endswith((".py", ".sh")) else target.replace(".", "/")
+    names = (relative,) if relative.endswith((".py", ".sh")) else (f"{relative}.py", f"{relative}/__init__.py")
     whole = context.tree.whole
     found = sorted(path for path in whole.listing if any(path.endswith(f"/{name}") for name in names))
     usable = [path for path in found if not {"tests", "test", "node_modules", "docs"} & set(path.split("/"))]

@@ -6,6 +6,7 @@ read 2026-11-20; the builders cite theirs.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -101,7 +102,12 @@ class Railway:
             health=railway_health(service, settings, variables),
             release=None if pre_deploy is None else Step(pre_deploy.value, pre_deploy.evidence),
             variables=tuple(_data.load("railway")["runtime_variables"]["names"]),
-            problems=(*plan.problems, *config.problems, *_foreign_files(tree, builder)),
+            problems=(
+                *plan.problems,
+                *config.problems,
+                *_missing_dockerfile(project, root, config, context),
+                *_foreign_files(tree, builder),
+            ),
             unknowns=(*plan.unknowns, *config.unknowns, *_unknowns(project, service, config, context)),
         )
 
@@ -179,6 +185,34 @@ def _dockerfile(project: Project, root: str, config: RailwayConfig, context: Pla
             file = tree.get(path.strip("/").removeprefix("./"))
             return file.evidence(1) if file else Evidence.found(tree.in_project(path), None, path)
     return None
+
+
+def _missing_dockerfile(project: Project, root: str, config: RailwayConfig, context: PlanContext) -> Iterator[Problem]:
+    """A Dockerfile that the configuration or a variable names, and that lies nowhere in what Railway takes."""
+    named = config.text("build", "dockerfilePath")
+    given = context.env.get("RAILWAY_DOCKERFILE_PATH")
+    if named is None and not given:
+        return
+    value = named.value if named is not None else given or ""
+    inner = posixpath.normpath(value.replace("\\", "/").strip("/") or ".")
+    outer = posixpath.normpath(posixpath.join(root, inner))
+    if "$" in value or project.subtree(root).has(inner) or project.has(inner) or project.has(outer):
+        return
+    evidence = named.evidence if named is not None else (Evidence.given(f"RAILWAY_DOCKERFILE_PATH={value}"),)
+    leaves = outer.startswith("..")
+    where = "which lies outside of the repository" if leaves else "and no such file is there"
+    row = _data.load("railway")["dockerfile_path"]
+    yield Problem(
+        rule="builder-error",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH if leaves else Confidence.MEDIUM,
+        message=f"{evidence[0].place or 'RAILWAY_DOCKERFILE_PATH'} names the Dockerfile {value}, {where}. Railway "
+        "looks for it in what it took from the repository, and the build stops there.",
+        hint="Name a Dockerfile in the repository, from the service's root directory; or remove the setting, and the "
+        "builder makes the image.",
+        evidence=(*evidence, _data.evidence(row, row["text"])),
+        subject="dockerfilePath",
+    )
 
 
 def _default_builder(context: PlanContext) -> Fact[str]:

@@ -89,6 +89,7 @@ class _Shell:
     programs: list[StartCommand] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     unclear: str = ""
+    missing: str = ""
 
 
 def parse_start(text: str, tree: Project | None = None) -> ParsedStart:
@@ -102,7 +103,7 @@ def parse_start(text: str, tree: Project | None = None) -> ParsedStart:
         return ParsedStart(text[:200], unclear="it is too long to be read")
     shell = _Shell(tree)
     _run(text, shell, 0)
-    return ParsedStart(text, tuple(shell.programs), tuple(shell.before), shell.unclear)
+    return ParsedStart(text, tuple(shell.programs), tuple(shell.before), shell.unclear, shell.missing)
 
 
 def _run(text: str, shell: _Shell, depth: int) -> None:
@@ -215,6 +216,8 @@ def _script(words: list[str], shell: _Shell, depth: int, own: dict[str, str]) ->
         _command(files[files.index("--") + 1 :], shell, depth + 1, own)
     elif file is None or file.problem or depth >= DEEPEST or len(file.data) > LONGEST_COMMAND:
         shell.unclear = f"it runs {path}, which was not read"
+        if shell.tree is not None and not shell.tree.has(path) and re.fullmatch(r"[\w.-][\w./-]*", path):
+            shell.missing = path
     else:
         shell.environment |= own
         _run(file.text, shell, depth + 1)

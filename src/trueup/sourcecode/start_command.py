@@ -52,12 +52,16 @@ class StartCommand:
 
 @dataclass(frozen=True)
 class ParsedStart:
-    """A start command: what stays running (`programs`), what runs before, and why a part could not be read."""
+    """A start command: what stays running (`programs`), what runs before, and why a part could not be read.
+
+    `missing` is the path, from the service's root, of a shell script that it runs and that is not there.
+    """
 
     text: str
     programs: tuple[StartCommand, ...] = ()
     before: tuple[str, ...] = ()
     unclear: str = ""
+    missing: str = ""
 
     @property
     def main(self) -> StartCommand | None:

@@ -61,6 +61,29 @@ def test_the_file_names_the_builder_and_a_dockerfile_outranks_it() -> None:
     assert builder_choice(elsewhere, "", OLD).value == "DOCKERFILE"
 
 
+@pytest.mark.parametrize(
+    ("path", "words", "confidence"),
+    [
+        ("../../etc/Dockerfile", "outside of the repository", Confidence.HIGH),
+        ("docker/Dockerfile.prod", "no such file is there", Confidence.MEDIUM),
+    ],
+)
+def test_a_dockerfile_that_is_not_there_stops_the_build(path: str, words: str, confidence: Confidence) -> None:
+    plan = planned(project({"build": {"dockerfilePath": path}}))
+    (found,) = [problem for problem in plan.problems if problem.rule == "builder-error"]
+    assert words in found.message
+    assert found.confidence is confidence
+    assert found.evidence[0].place == "railway.json:3"
+    assert found.severity is Severity.HIGH
+
+
+def test_a_dockerfile_that_is_there_is_no_problem() -> None:
+    there = project({"build": {"dockerfilePath": "./docker/Dockerfile"}}, **{"docker/Dockerfile": "FROM x\n"})
+    assert not problems(planned(there), "builder-error")
+    given = PlanContext(on=OLD.on, created=OLD.created, env={"RAILWAY_DOCKERFILE_PATH": "Dockerfile.web"})
+    assert "RAILWAY_DOCKERFILE_PATH names" in problems(planned(project(), given), "builder-error")[0]
+
+
 def test_a_builder_that_is_not_predicted_is_unknown() -> None:
     plan = planned(project({"build": {"builder": "PAKETO"}}))
     assert [u.subject for u in plan.unknowns if u.essential] == ["builder"]

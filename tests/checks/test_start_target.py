@@ -1,0 +1,47 @@
+"""Start commands that go out of what the platform builds, or run a script that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks._contexts import context_of, findings
+from trueup.checks.start_target_missing import CHECK
+from trueup.model.finding import Finding
+
+FILES = {"main.py": "app = 1\n", "requirements.txt": "uvicorn\n", "deploy/start.sh": "uvicorn main:app\n"}
+
+
+def found(command: str) -> list[Finding]:
+    return findings(CHECK, context_of({**FILES, "Procfile": f"web: {command}\n"}))
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("python ../../other/main.py", "goes to ../../other/main.py, outside of the repository's root"),
+        ("cd ../.. && uvicorn main:app", "goes to ../.., outside of the repository's root"),
+        ("bash ../../start.sh", "runs the script ../../start.sh, outside of the repository's root"),
+        ("bash start.sh", "runs the script start.sh, and there is no such file; deploy/start.sh lies elsewhere"),
+        ("./scripts/run.sh", "runs the script scripts/run.sh, and there is no such file"),
+    ],
+)
+def test_what_is_not_in_the_image(command: str, words: str) -> None:
+    (finding,) = found(command)
+    assert words in finding.message
+    assert finding.evidence[0].place == "Procfile:1"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "bash deploy/start.sh",
+        "cd ../app && uvicorn main:app",
+        "python ../app/main.py",
+        "bash /usr/local/bin/start.sh",
+        "bash $SCRIPT",
+        "bash <(cat deploy/start.sh)",
+        "cd /app && uvicorn main:app",
+    ],
+)
+def test_what_may_well_be_there(command: str) -> None:
+    assert not found(command)
