@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from tests.reports.samples import ROOT, published_schema
+from tests.reports.samples import ROOT
 from trueup.cli.main import main
 
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
@@ -74,7 +74,9 @@ def run_action(folder: Path, **inputs: str) -> tuple[int, str, dict[str, str], s
 
 
 def test_the_action_is_valid() -> None:
-    checker = pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed")
+    checker = pytest.importorskip(
+        "check_jsonschema", reason="check-jsonschema is not installed: ./dev test-formats has it"
+    )
     schema = Path(checker.__file__).parent / "builtin_schemas" / "vendor" / "github-actions.json"
     jsonschema.Draft7Validator(json.loads(schema.read_text("utf-8"))).validate(read_yaml(ACTION))
 
@@ -113,7 +115,7 @@ def test_the_action_s_inputs_run_nothing(project: Path) -> None:
 
 
 def test_the_hook_is_valid() -> None:
-    pytest.importorskip("pre_commit", reason="pre-commit is not installed")
+    pytest.importorskip("pre_commit", reason="pre-commit is not installed: ./dev test-formats has it")
     done = subprocess.run(
         [sys.executable, "-m", "pre_commit", "validate-manifest", str(HOOKS)],
         capture_output=True,
@@ -178,9 +180,3 @@ def test_matrix_wants_an_index_and_known_columns(project: Path, capsys: pytest.C
     assert main(["matrix", "app", "--minor", "2.7"]) == 2
     assert "--minor wants one of 3.8" in capsys.readouterr().err
     assert main(["matrix", "app", "--offline", "--minor", "3.13"]) == 5
-
-
-def test_published_schemas_are_looked_for_where_the_readme_says() -> None:
-    assert "tests/reports/README.md" in (ROOT / "tests/reports/samples.py").read_text("utf-8")
-    with pytest.raises(pytest.skip.Exception, match="no-such-schema"):
-        published_schema("no-such-schema.json")

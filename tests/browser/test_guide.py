@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_page import RULES, browser
+from tests.browser.test_page import RULES, axe_core, browser
 from tests.guide.test_guide import system
-from tests.reports import samples
 from trueup.reports._guide_html import render_guide_html
 
 __all__ = ["browser"]
@@ -45,7 +44,7 @@ def test_it_fits_asks_for_nothing_and_axe_finds_nothing(
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     page.get_by_role("link", name="Next steps").click()
     assert page.locator("#next").is_visible()
-    page.evaluate(samples.published_schema("axe.min.js").read_text("utf-8"))
+    page.evaluate(axe_core())
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     context.close()
     assert [(item["id"], len(item["nodes"])) for item in found["violations"]] == []

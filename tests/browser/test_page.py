@@ -1,7 +1,7 @@
 """The page in real Chromium: what is shown, filters, sorting, keys, paper, no message on the console, no request.
 
-Needs playwright and a Chromium (`TRUEUP_TEST_CHROMIUM`, or `chromium` on the path); accessibility also needs axe-core
-(`axe.min.js` among the schemas). Each test is skipped, saying so, where that is not on this machine.
+Needs what `./dev test-formats` installs and a Chromium (`TRUEUP_TEST_CHROMIUM`, or `chromium` on the path). Where
+either is not on this machine, the tests are skipped, saying so.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,18 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: ./dev test-formats has it")
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def axe_core() -> str:
+    """The script of axe-core, which the package of its bindings carries."""
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +161,7 @@ def test_nothing_sticks_out_of_the_window(open_page: Any, name: str, width: int)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])
 def test_axe_finds_nothing(open_page: Any, name: str, scheme: str, width: int) -> None:
-    axe = samples.published_schema("axe.min.js").read_text("utf-8")
+    axe = axe_core()
     page = open_page(name, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     page.get_by_label("Show").first.select_option("all")
     for summary in page.locator("summary:visible").all():

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 from trueup.configuration import Configuration
 from trueup.index.recorded import FrozenIndex, load_recording
@@ -25,19 +22,11 @@ from trueup.reading import read_project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RECORDINGS = ROOT / "tests" / "index" / "recordings"
-SCHEMAS = Path(os.environ.get("TRUEUP_TEST_SCHEMAS", ROOT / ".schemas"))
-"""Where tests look for the published schemas that are not ours to copy: see `published_schema`."""
+SCHEMAS = Path(__file__).resolve().parent / "schemas"
+"""The formats' own schemas, as they are published: where each is from stands in README.md beside this file."""
 
 HOSTILE = "<script>alert(1)</script> ]]> \"'`|*_[x](javascript:1) @everyone ::error::x %0A \x1b[31m\x00\u202e\udcff"
 """What a hostile project would like to write into every format."""
-
-
-def published_schema(name: str) -> Path:
-    """A schema that others publish; the test is skipped, saying so, where it is not on this machine."""
-    path = SCHEMAS / name
-    if not path.exists():
-        pytest.skip(f"{name} is not in {SCHEMAS.name}/ (or TRUEUP_TEST_SCHEMAS): see tests/reports/README.md")
-    return path
 
 
 @cache

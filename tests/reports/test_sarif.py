@@ -26,11 +26,21 @@ def run_of(report: Report, folder: str = "") -> dict[str, Any]:
     return run
 
 
+def schema_errors(log: Any) -> list[str]:
+    schema = json.loads((samples.SCHEMAS / "sarif-2.1.0.json").read_text("utf-8"))
+    return [error.message for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(log)]
+
+
 @pytest.mark.parametrize("make", REPORTS)
 def test_it_is_valid_against_the_published_schema(make: Any) -> None:
-    schema = json.loads(samples.published_schema("sarif-2.1.0.json").read_text("utf-8"))
-    validator = jsonschema.validators.validator_for(schema)(schema)
-    assert not [error.message for error in validator.iter_errors(json.loads(render(make(), Look())))]
+    assert not schema_errors(json.loads(render(make(), Look())))
+
+
+def test_the_published_schema_refuses_what_is_wrong() -> None:
+    log = json.loads(render(samples.maya(), Look()))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    del log["runs"][0]["tool"]["driver"]["name"]
+    assert len(schema_errors(log)) == 2
 
 
 @pytest.mark.parametrize("make", REPORTS)
