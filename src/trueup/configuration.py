@@ -1,9 +1,10 @@
 """trueup's own configuration: `trueup.toml`, or `[tool.trueup]` of pyproject.toml, at the project's root.
 
-Keys: `platforms`, `builders`, `root-dir`, `created`, `python`, `arch`, `environment` (a table of variables that are set
-in the platform's dashboard), `ignore` (a list of tables with `rule`, `reason` and, if wanted, `path`, `subject` and
-`expires`), `severity` (a table of rule → low, medium, high), `pairs` (a list of tables, see `trueup.model.pair`: what
-this project knows not to work together) and `policy` (a table, for repairs).
+Keys: `platforms`, `builders`, `root-dir`, `created`, `previous-python` (of the service's last build), `python`, `arch`,
+`environment` (a table of variables that are set in the platform's dashboard), `ignore` (a list of tables with `rule`,
+`reason` and, if wanted, `path`, `subject` and `expires`), `severity` (a table of rule → low, medium, high), `pairs` (a
+list of tables, see `trueup.model.pair`: what this project knows not to work together) and `policy` (a table, for
+repairs).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _KEYS = {
     "builders": list,
     "root-dir": str,
     "created": (str, datetime.date),
+    "previous-python": str,
     "python": str,
     "arch": str,
     "environment": dict,
@@ -95,6 +97,7 @@ class Configuration:
     builders: tuple[str, ...] = ()
     root_dir: str | None = None
     created: str | None = None
+    previous_python: str | None = None
     python: str | None = None
     arch: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
@@ -165,6 +168,7 @@ def _configuration(document: Document, prefix: tuple[str, ...], table: dict[str,
         builders=tuple(table.get("builders", ())),
         root_dir=table.get("root-dir"),
         created=str(table["created"]) if "created" in table else None,
+        previous_python=table.get("previous-python"),
         python=table.get("python"),
         arch=table.get("arch"),
         environment={key: str(value) for key, value in table.get("environment", {}).items()},

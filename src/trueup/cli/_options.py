@@ -14,11 +14,12 @@ from pathlib import Path
 from trueup.configuration import Configuration
 from trueup.errors import UsageError
 from trueup.model.plan import PlanContext
-from trueup.model.target import LIBC_VERSIONS
+from trueup.model.target import LIBC_VERSIONS, SUPPORTED_MINORS
 from trueup.reports._interface import Look
 
 ARCHES = ("x86_64", "aarch64")
-_PYTHON = re.compile(r"^3\.\d{1,2}(\.\d{1,3})?$")
+_PYTHON = re.compile(r"3\.\d{1,2}(\.\d{1,3})?\Z")
+_ANY_PYTHON = re.compile(r"[23]\.\d{1,2}(\.\d{1,3})?\Z")
 
 
 def add_project(parser: argparse.ArgumentParser, *, many_targets: bool = False) -> None:
@@ -48,6 +49,11 @@ def add_project(parser: argparse.ArgumentParser, *, many_targets: bool = False) 
         group.add_argument("--arch", choices=ARCHES, help="the processor (default: the platform's)")
     group.add_argument("--on", metavar="DATE", help="predict as of this day (default: today)")
     group.add_argument("--created", metavar="DATE", help="the day the service was created: some defaults freeze by it")
+    group.add_argument(
+        "--previous-python",
+        metavar="X.Y[.Z]",
+        help="the Python of the service's last build: Heroku and Railpack keep to it where no file states one",
+    )
     group.add_argument(
         "-e",
         "--env",
@@ -111,16 +117,33 @@ def iso_day(text: str, flag: str) -> str:
         raise UsageError(f"{flag} wants a date such as 2026-11-20, not {text!r}") from None
 
 
+def python_version(text: str, flag: str = "--python") -> str:
+    """A Python to predict for.
+
+    Raises:
+        UsageError: it is no X.Y or X.Y.Z, or one that trueup knows nothing of.
+    """
+    if not _PYTHON.match(text):
+        raise UsageError(f"{flag} wants X.Y or X.Y.Z, such as 3.12, not {text!r}")
+    if ".".join(text.split(".")[:2]) not in SUPPORTED_MINORS:
+        raise UsageError(
+            f"{flag} {text}: trueup knows Python {SUPPORTED_MINORS[0]} to {SUPPORTED_MINORS[-1]}",
+            hint="No index and no platform can be asked about a Python that is not there.",
+        )
+    return text
+
+
 def plan_context(arguments: argparse.Namespace, configuration: Configuration) -> PlanContext:
     """What is given from outside the project; flags win over the configuration.
 
     Raises:
         UsageError: a value has the wrong form.
     """
-    pythons = _list(arguments.python) or _list(configuration.python)
-    for python in pythons:
-        if not _PYTHON.match(python):
-            raise UsageError(f"--python wants X.Y or X.Y.Z, such as 3.12, not {python!r}")
+    place = "--python" if _list(arguments.python) else "python in trueup's configuration:"
+    pythons = [python_version(text, place) for text in _list(arguments.python) or _list(configuration.python)]
+    previous = getattr(arguments, "previous_python", None) or configuration.previous_python
+    if previous is not None and not _ANY_PYTHON.match(previous):
+        raise UsageError(f"--previous-python wants X.Y or X.Y.Z, such as 3.12.3, not {previous!r}")
     arches = _list(arguments.arch) or _list(configuration.arch)
     environment = dict(configuration.environment)
     for pair in arguments.env:
@@ -137,6 +160,7 @@ def plan_context(arguments: argparse.Namespace, configuration: Configuration) ->
         python=pythons[0] if len(pythons) == 1 else None,
         root_dir=root_dir.strip("/") if root_dir is not None else None,
         arch=arches[0] if len(arches) == 1 else None,
+        previous_python=previous,
         root_dir_evidence="--root-dir" if arguments.root_dir is not None else "root-dir in trueup's configuration",
     )
 

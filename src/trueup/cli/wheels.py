@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         table: WheelTable = wheel_table(
             open_for(IndexOptions()),
             wanted,
-            pythons=[python_version(text) for text in arguments.python] or SUPPORTED_MINORS,
+            pythons=[_options.python_version(text) for text in arguments.python] or SUPPORTED_MINORS,
             arches=arguments.arch or ARCHES,
             libcs=[libc(text) for text in arguments.libc] or LIBCS,
             classify=sdist_outcome,
@@ -62,17 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     _options.emit(text, arguments.output)
     return ExitCode.INDEX_UNAVAILABLE if any(row.transient for row in table.rows) else ExitCode.NOTHING_FOUND
-
-
-def python_version(text: str) -> str:
-    """A Python given by a flag.
-
-    Raises:
-        UsageError: it is no X.Y or X.Y.Z.
-    """
-    if not re.fullmatch(r"3\.\d{1,2}(\.\d{1,3})?", text):
-        raise UsageError(f"--python wants X.Y or X.Y.Z, such as 3.12, not {text!r}")
-    return text
 
 
 def libc(text: str) -> tuple[str, str]:

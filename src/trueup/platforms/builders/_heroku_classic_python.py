@@ -225,7 +225,7 @@ def _previous_or_default(search: _Search, context: PlanContext) -> None:
     previous = context.previous_python or ""
     if re.fullmatch(r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))?", previous):
         minor = ".".join(previous.split(".")[:2])
-        evidence = Evidence.given(f"the last build took Python {previous}")
+        evidence = Evidence.given(f"the last build took Python {previous} (--previous-python)")
         search.note("previous build", previous, InputUse.DECIDES, "No file states a version.", evidence)
         search.take("cached", minor, (evidence, _sticky()))
         return

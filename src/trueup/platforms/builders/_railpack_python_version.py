@@ -118,7 +118,12 @@ def _default(app: App, previous: str | None) -> Place:
     default = app.release.text("python_default")
     version, label = with_previous(default, previous)
     if label == PREVIOUS_LABEL:
-        return Place("previous build", version, label, Evidence.given(f"the last build took Python {previous}"))
+        return Place(
+            "previous build",
+            version,
+            label,
+            Evidence.given(f"the last build took Python {previous} (--previous-python)"),
+        )
     text = f"Railpack {app.release.version} takes Python {version} where nothing states one"
     return Place("default", version, DEFAULT_LABEL, app.release.evidence("python_default", text))
 
