@@ -42,6 +42,7 @@ def test_the_base_image_states_the_python() -> None:
         ("python:slim", "slim"),
         ("docker.io/library/python:3.13@sha256:aa", "3.13"),
         ("localhost:5000/team/python:3.14.0rc2", "3.14.0rc2"),
+        ("images.example/devcontainers/python:1-3.12-bookworm", "3.12"),
         ("registry.example/uv:python3.12-bookworm-slim", "3.12"),
         ("debian:12", None),
         ("localhost:5000/app", None),
@@ -50,6 +51,27 @@ def test_the_base_image_states_the_python() -> None:
 )
 def test_image_python(image: str, version: str | None) -> None:
     assert dockerfile.image_python(image) == version
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "line"),
+    [
+        ("ARG PY=3.12\nFROM python:${PY}-slim\n", "3.12", None),
+        ("FROM debian\nARG PY=3.12\nFROM python:$PY\n", "$PY", 3),
+        ("FROM python:${PY}\nARG PY=3.12\n", "${PY}", 1),
+        ("FROM python:${PY}-slim\n", "${PY}-slim", 1),
+        ("ARG PY\nFROM python:${PY}\n", "${PY}", None),
+        ("ARG A=1 PY=3.11\nFROM python:$PY\n", "3.11", None),
+        ('ARG PY="3.12" \nFROM python:${PY:-3.10}\n', "3.12", None),
+        ("FROM python:3.12$SUFFIX\n", "3.12", None),
+        ("FROM --platform=$BUILDPLATFORM python:3.12\n", "3.12", None),
+    ],
+)
+def test_only_an_argument_above_the_first_stage_has_a_value(text: str, version: str, line: int | None) -> None:
+    file = source("Dockerfile", text)
+    (statement,) = dockerfile.python_statements(file)
+    assert statement.value == version
+    assert [problem.evidence[0].line for problem in dockerfile.parse(file).problems] == ([line] if line else [])
 
 
 def test_what_is_no_dockerfile_is_a_problem() -> None:

@@ -112,6 +112,38 @@ BAD: dict[str, tuple[dict[str, str | bytes], str, str, str]] = {
         {"pyproject.toml": '[project]\nname = "a"\nversion = "1"\n', "uv.lock": POINTER},
         "render", "unreadable-file", "uv.lock:1",
     ),
+    "a git-lfs pointer as main.py": (
+        {"main.py": POINTER, "Procfile": "web: uvicorn main:app\n", "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "main.py:1",
+    ),
+    "a git-lfs pointer as an imported module": (
+        {"main.py": "from core import app\n", "core.py": POINTER, "Procfile": "web: uvicorn main:app\n",
+         "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "core.py:1",
+    ),
+    "a git-lfs pointer as a module that nothing surely imports": (
+        {"plugins/one.py": POINTER, "Procfile": "web: python main.py\n", "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "plugins/one.py:1",
+    ),
+    "a git-lfs pointer as the script that starts": (
+        {"start.sh": POINTER, "Procfile": "web: bash start.sh\n", "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "start.sh:1",
+    ),
+    "merge markers in main.py": (
+        {"main.py": merge("app = 1", "app = 2", "import os\n"), "Procfile": "web: uvicorn main:app\n",
+         "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "main.py:2",
+    ),
+    "UTF-16 in main.py": (
+        {"main.py": "app = None\n".encode("utf-16"), "Procfile": "web: uvicorn main:app\n",
+         "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "main.py:1",
+    ),
+    "Python 2 in main.py": (
+        {"main.py": "import os\nprint 'hello'\n", "Procfile": "web: python main.py\n", ".python-version": "3.11",
+         "requirements.txt": REQUIREMENTS},
+        "heroku", "unreadable-file", "main.py:2",
+    ),
     "a YAML bomb": ({"render.yaml": f"{BOMB}services: *j\n"}, "render", "unreadable-file", "render.yaml:1"),
     "a YAML that holds itself": (
         {"render.yaml": "services: &a\n  - *a\n"}, "render", "unreadable-file", "render.yaml:1",

@@ -2,15 +2,18 @@
 
 Rules: Dockerfile reference, https://docs.docker.com/reference/dockerfile/, read 2026-11-20: parser directives, line
 continuation by the escape character (comment and empty lines inside are left out), heredocs, ARG before FROM, and
-variable substitution `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`.
+variable substitution `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`. Only an ARG before the first FROM has
+a value in a FROM; the build refuses an image's name without its tag
+(rule UndefinedArgInFrom: https://github.com/moby/buildkit/tree/37fc95a4/frontend/dockerfile/docs/rules, read 2026-11-20).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 
 from trueup.manifests._document import unreadable
 from trueup.manifests._interface import Manifest, PythonStatement
@@ -30,6 +33,12 @@ _KNOWN = frozenset(
     }
 )
 _TAG_VERSION = re.compile(r"(?:python|py)?-?(\d+(?:\.\d+){0,2}(?:a\d+|b\d+|rc\d+)?)(?![\d.]*\d)")
+_SECOND_VERSION = re.compile(r"[0-9.]+-(3\.\d{1,2}(?:\.\d+)?)(?![\d.]*\d)")
+"""`1-3.12-bookworm`: images whose own version stands before Python's."""
+_NO_IMAGE = re.compile(r":(?:[-.]|$)|^:|^$|/$")
+_GIVEN_BY_BUILDER = frozenset(
+    f"{which}{what}" for which in ("BUILD", "TARGET") for what in ("PLATFORM", "OS", "ARCH", "VARIANT")
+)
 _PYTHON_IN_TAG = re.compile(r"(?:^|-)python-?(\d+\.\d+(?:\.\d+)?)")
 
 
@@ -58,12 +67,17 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One FROM and what follows it. `image` has the values of ARG defaults put in."""
+    """One FROM and what follows it. `image` has the values of ARG defaults put in.
+
+    `unset` are the variables of the image's name that have no value there; `written` is the name as it stands.
+    """
 
     image: str
     name: str | None
     instructions: tuple[Instruction, ...]
     evidence: Evidence
+    unset: tuple[str, ...] = ()
+    written: str = ""
 
     def all(self, name: str) -> tuple[Instruction, ...]:
         """The instructions of one name, in order."""
@@ -179,9 +193,17 @@ def _instructions(file: SourceFile) -> list[Instruction]:
     return found
 
 
-def _argument(value: str, variables: Mapping[str, str]) -> tuple[str, str]:
-    name, _, default = value.partition("=")
-    return name.strip(), substitute(default.strip().strip("\"'"), variables)
+def _arguments(value: str, variables: dict[str, str], declared: set[str]) -> None:
+    """Take the names and defaults of one ARG, which may hold several."""
+    try:
+        words = shlex.split(value, posix=True)
+    except ValueError:
+        words = value.split()
+    for word in words:
+        name, equals, default = word.partition("=")
+        declared.add(name)
+        if equals:
+            variables[name] = substitute(default, variables)
 
 
 def parse(file: SourceFile) -> Dockerfile:
@@ -190,6 +212,7 @@ def parse(file: SourceFile) -> Dockerfile:
         return Dockerfile(file, problems=(unreadable(file, "cannot be read as text"),))
     problems: list[Problem] = []
     arguments: dict[str, str] = {}
+    declared = set(_GIVEN_BY_BUILDER)
     stages: list[Stage] = []
     current: list[Instruction] = []
     for instruction in _instructions(file):
@@ -200,13 +223,12 @@ def parse(file: SourceFile) -> Dockerfile:
         elif instruction.name == "FROM":
             current = []
             stages.append(_stage(instruction, arguments))
+            problems += _undeclared(file, stages[-1], declared)
         elif stages:
             current.append(instruction)
-            last = stages[-1]
-            stages[-1] = Stage(last.image, last.name, tuple(current), last.evidence)
+            stages[-1] = replace(stages[-1], instructions=tuple(current))
         elif instruction.name == "ARG":
-            name, default = _argument(instruction.value, arguments)
-            arguments[name] = default
+            _arguments(instruction.value, arguments, declared)
     if not stages and not problems:
         problems.append(unreadable(file, "has no FROM; the build stops"))
     return Dockerfile(file, tuple(stages), tuple(arguments.items()), tuple(problems))
@@ -216,7 +238,28 @@ def _stage(instruction: Instruction, arguments: Mapping[str, str]) -> Stage:
     words = [word for word in instruction.value.split() if not word.startswith("--")]
     image = substitute(words[0], arguments).strip("\"'") if words else ""
     named = words[2].lower() if len(words) > 2 and words[1].lower() == "as" else None
-    return Stage(image, named, (), instruction.evidence)
+    written = words[0].strip("\"'") if words else ""
+    unset = [name for name in _needed(written) if not arguments.get(name)]
+    return Stage(image, named, (), instruction.evidence, tuple(dict.fromkeys(unset)), written)
+
+
+def _needed(text: str) -> Iterator[str]:
+    """The variables of a text that must have a value: those without a default of their own."""
+    for found in _VARIABLE.finditer(text):
+        if not found.group().startswith("\\") and not found.group(2):
+            yield found.group(1) or found.group(4)
+
+
+def _undeclared(file: SourceFile, stage: Stage, declared: Set[str]) -> list[Problem]:
+    """Variables of a FROM that no ARG above the first FROM declares, where the name that is left is none of an image."""
+    names = [name for name in stage.unset if name not in declared]
+    if not names or not _NO_IMAGE.search(stage.image):
+        return []
+    what = (
+        f"takes {', '.join(names)} in FROM {stage.written}, and no ARG before the first FROM declares it: it is empty"
+    )
+    hint = f"Declare it above the first FROM: ARG {names[0]}=…"
+    return [unreadable(file, f"{what}, and the build stops there", stage.evidence.line, hint=hint)]
 
 
 def image_python(image: str) -> str | None:
@@ -229,22 +272,27 @@ def image_python(image: str) -> str | None:
     if not colon or "/" in tag:
         path, tag = reference, ""
     if path.rpartition("/")[2].lower() in ("python", "python3"):
-        version = _TAG_VERSION.match(tag)
+        version = _SECOND_VERSION.match(tag) or _TAG_VERSION.match(tag)
         return version.group(1) if version else tag or "latest"
     named = _PYTHON_IN_TAG.search(tag)
     return named.group(1) if named else None
 
 
 def python_statements(file: SourceFile) -> tuple[PythonStatement, ...]:
-    """The Python of the image that runs: of the last stage, followed through stages of the same file."""
+    """The Python of the image that runs: of the last stage, followed through stages of the same file.
+
+    Where the version is a variable without a value, the text is that of the tag as it is written: `${PYTHON_VERSION}`.
+    """
     found = parse(file)
     if found.final is None:
         return ()
     image = found.base_image(found.final)
+    stage = next((item for item in found.stages if item.image == image), found.final)
     version = image_python(image)
     if version is None:
         return ()
-    stage = next((item for item in found.stages if item.image == image), found.final)
+    if stage.unset and not re.search(r"\d", version):
+        version = stage.written.rpartition(":")[2]
     return (PythonStatement("Dockerfile FROM", version, stage.evidence),)
 
 

@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from trueup.manifests import dockerfile
 from trueup.manifests.nixpacks_toml import load_nixpacks
 from trueup.manifests.procfile import process_types
 from trueup.model.evidence import Evidence, Fact, Unknown
@@ -106,6 +107,7 @@ class Railway:
                 *plan.problems,
                 *config.problems,
                 *_missing_dockerfile(project, root, config, context),
+                *_dockerfile_problems(project, root, config, context),
                 *_foreign_files(tree, builder),
             ),
             unknowns=(*plan.unknowns, *config.unknowns, *_unknowns(project, service, config, context)),
@@ -161,9 +163,9 @@ def builder_choice(project: Project, root: str, context: PlanContext) -> Fact[st
     A Dockerfile is looked for in the root directory, under `build.dockerfilePath`, or under RAILWAY_DOCKERFILE_PATH.
     """
     config = _config(project, root, context)
-    dockerfile = _dockerfile(project, root, config, context)
-    if dockerfile is not None:
-        return Fact("DOCKERFILE", (dockerfile, _data.evidence(*_row("dockerfile"))))
+    found = _dockerfile(project, root, config, context)
+    if found is not None:
+        return Fact("DOCKERFILE", (found, _data.evidence(*_row("dockerfile"))))
     named = config.text("build", "builder")
     if named is not None:
         return Fact(named.value.upper(), named.evidence)
@@ -213,6 +215,15 @@ def _missing_dockerfile(project: Project, root: str, config: RailwayConfig, cont
         evidence=(*evidence, _data.evidence(row, row["text"])),
         subject="dockerfilePath",
     )
+
+
+def _dockerfile_problems(
+    project: Project, root: str, config: RailwayConfig, context: PlanContext
+) -> tuple[Problem, ...]:
+    """What stops the build of the Dockerfile that Railway takes, as far as its own text shows it."""
+    found = _dockerfile(project, root, config, context)
+    file = project.whole.get(found.path or "") if found is not None else None
+    return dockerfile.parse(file).problems if file is not None else ()
 
 
 def _default_builder(context: PlanContext) -> Fact[str]:
@@ -274,15 +285,15 @@ def _foreign_hint(builder: str) -> str:
 
 def _unknowns(project: Project, service: Service, config: RailwayConfig, context: PlanContext) -> Iterator[Unknown]:
     root = service.root_dir.value
-    dockerfile = _dockerfile(project, root, config, context)
-    if dockerfile is not None:
+    own = _dockerfile(project, root, config, context)
+    if own is not None:
         reason = "Railway builds this service with its Dockerfile, which is not predicted; this is the plan without it"
-        yield Unknown("Dockerfile", reason, (dockerfile, _data.evidence(*_row("dockerfile"))), essential=True)
+        yield Unknown("Dockerfile", reason, (own, _data.evidence(*_row("dockerfile"))), essential=True)
     named = config.text("build", "builder")
-    if dockerfile is None and named is not None and named.value.upper() not in BUILDERS:
+    if own is None and named is not None and named.value.upper() not in BUILDERS:
         reason = f"the file asks for the builder {named.value}, which is not predicted"
         yield Unknown("builder", reason, named.evidence, essential=True)
-    if dockerfile is None and named is None and context.created is None:
+    if own is None and named is None and context.created is None:
         text = "the day on which the service was created decides its builder, and it is not given (--created)"
         yield Unknown("builder", text, _default_builder(context).evidence)
     for path in INFRASTRUCTURE:

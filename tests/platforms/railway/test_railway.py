@@ -77,6 +77,12 @@ def test_a_dockerfile_that_is_not_there_stops_the_build(path: str, words: str, c
     assert found.severity is Severity.HIGH
 
 
+def test_what_stops_the_build_of_the_dockerfile_is_told() -> None:
+    plan = planned(project(Dockerfile="FROM python:$PY\nARG PY=3.12\n"))
+    (message,) = problems(plan, "unreadable-file")
+    assert "Dockerfile:1 takes PY in FROM python:$PY" in message
+
+
 def test_a_dockerfile_that_is_there_is_no_problem() -> None:
     there = project({"build": {"dockerfilePath": "./docker/Dockerfile"}}, **{"docker/Dockerfile": "FROM x\n"})
     assert not problems(planned(there), "builder-error")
