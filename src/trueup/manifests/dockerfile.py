@@ -4,7 +4,7 @@ Rules: Dockerfile reference, https://docs.docker.com/reference/dockerfile/, read
 continuation by the escape character (comment and empty lines inside are left out), heredocs, ARG before FROM, and
 variable substitution `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`. Only an ARG before the first FROM has
 a value in a FROM; the build refuses an image's name without its tag
-(rule UndefinedArgInFrom: https://github.com/moby/buildkit/tree/37fc95a4/frontend/dockerfile/docs/rules, read 2026-11-20).
+(UndefinedArgInFrom in https://github.com/moby/buildkit/tree/37fc95a4/frontend/dockerfile/docs/rules, read 2026-11-20).
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _needed(text: str) -> Iterator[str]:
 
 
 def _undeclared(file: SourceFile, stage: Stage, declared: Set[str]) -> list[Problem]:
-    """Variables of a FROM that no ARG above the first FROM declares, where the name that is left is none of an image."""
+    """Variables of a FROM that no ARG above the first one declares, where what is left names no image."""
     names = [name for name in stage.unset if name not in declared]
     if not names or not _NO_IMAGE.search(stage.image):
         return []
