@@ -175,6 +175,30 @@ def test_each_platform_has_steps_success_and_rollback_with_sources(platform: str
     assert any(point.state is State.UNKNOWN for point in points(document, "critical"))
 
 
+@pytest.mark.parametrize(
+    ("builder", "command"), [("heroku-classic", "heroku run "), ("heroku-cnb", "heroku run:inside ")]
+)
+def test_a_command_is_told_for_the_builder_that_has_it(builder: str, command: str) -> None:
+    """Apps of Heroku's Fir generation, which Cloud Native Buildpacks build, have no one-off dynos."""
+    project = Project.from_texts(
+        {"requirements.txt": "flask==3.0.0\n", "Procfile": "web: python app.py\n", "app.py": ""}
+    )
+    choice = Choice(platforms=("heroku",), builders=(builder,))
+    report = check(project, CONTEXT, choice, Configuration(), None, "it is not asked")
+    document = write_guide(Material(report, CONTEXT, Configuration(), no_index_reason="it is not asked"))
+    told = [point.text for point in points(document, "verify") if "python --version" in point.text]
+    assert [text.startswith(f"`{command}") for text in told] == [True]
+
+
+def test_no_row_rests_on_general_knowledge() -> None:
+    data = rows("platforms")
+    written = [
+        row for name in ("railway", "render", "heroku") for kind in data[name].values() for row in kind if "text" in row
+    ]
+    assert len(written) > 20
+    assert [row["text"] for row in written if not re.match(r"20\d\d-\d\d-\d\d", row["checked"])] == []
+
+
 def test_the_policy_is_judged_by_what_is_there() -> None:
     project = Project.from_texts({"requirements.txt": "flask>=3\ngunicorn==21.*\nredis==5.0.1\n", "a/secret.py": ""})
     configuration = Configuration(policy=Policy(protected=("a/*", "nowhere/*"), version_bumps=False))

@@ -103,7 +103,9 @@ def verification_section(material: Material) -> Section:
         Commands(tuple(_requests(material)) or ("# no web service: look at the log of each worker",)),
     ]
     for platform in material.platforms:
-        offered = rows("platforms").get(platform, {}).get("commands", ())
+        builders = {subject.plan.builder for subject in material.today if subject.plan.platform == platform}
+        written = rows("platforms").get(platform, {}).get("commands", ())
+        offered = [row for row in written if row.get("builder") in (None, *builders)]
         commands += [Point(f"{quoted(row['command'])} {row['text']}.", State.PLAIN, sourced(row)) for row in offered]
     blocks.append(Points((*commands, *_to_try(material))))
     return Section("verify", "Verification", tuple(blocks))

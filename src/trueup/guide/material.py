@@ -74,8 +74,9 @@ class Material:
 
     @cached_property
     def today(self) -> tuple[Subject, ...]:
-        """What would be built today."""
-        return tuple(subject for subject in self.subjects if subject.result.is_today)
+        """What would be built today, or was asked for instead: see `Report.judged`."""
+        judged = {id(result) for result in self.report.judged}
+        return tuple(subject for subject in self.subjects if id(subject.result) in judged)
 
     @cached_property
     def python_today(self) -> tuple[Subject, ...]:

@@ -45,18 +45,22 @@ def summary_section(material: Material) -> Section:
 
 
 def readiness(material: Material) -> str:
-    """Whether what is built today can be deployed, in a sentence."""
+    """Whether what is built today, or was asked for instead, can be deployed, in a sentence."""
     verdicts = [subject.result.verdict for subject in material.today]
+    if not verdicts:
+        return "Nothing would be built: no platform that was asked about takes anything here."
+    is_current = all(subject.result.is_today for subject in material.today)
+    when, what = (" for today", "would be built today") if is_current else ("", "was asked about")
     of = counted(len(verdicts), "service" if len(material.platforms) < 2 else "prediction")
     if Verdict.WILL_FAIL in verdicts:
         number = verdicts.count(Verdict.WILL_FAIL)
-        return f"Not ready to deploy: {number} of {of} for today will fail."
+        return f"Not ready to deploy: {number} of {of}{when} will fail."
     if Verdict.MAY_FAIL in verdicts:
         number = verdicts.count(Verdict.MAY_FAIL)
-        return f"Look before deploying: {number} of {of} for today may fail."
+        return f"Look before deploying: {number} of {of}{when} may fail."
     if Verdict.UNKNOWN in verdicts:
         return "It cannot be said whether this is ready to deploy: something that decides is unknown, see the notes."
-    return "No failure was found in what would be built today. What could not be looked at is listed in the notes."
+    return f"No failure was found in what {what}. What could not be looked at is listed in the notes."
 
 
 def python_section(material: Material) -> Section:

@@ -80,6 +80,16 @@ class Report:
     """The repairs that are recommended, where the format shows them."""
 
     @property
+    def judged(self) -> tuple[Result, ...]:
+        """The results by which the whole is judged: those of the builders that are used today.
+
+        On a platform where none of them was asked for, since `--builder` names another, they are all of that platform:
+        what somebody asks about is never left out of the answer.
+        """
+        current = {result.plan.platform for result in self.results if result.is_today}
+        return tuple(result for result in self.results if result.is_today or result.plan.platform not in current)
+
+    @property
     def worst(self) -> Severity | None:
         """The highest severity found; None where nothing was."""
         severities = [finding.severity for result in self.results for finding in result.findings]

@@ -23,8 +23,8 @@ _NARROW = "fijlt.I1 "
 
 
 def badge_verdict(report: Report) -> Verdict:
-    """The worst verdict of what is built today; unknown where nothing is."""
-    found = {result.verdict for result in report.results if result.is_today}
+    """The worst verdict of what is judged; unknown where nothing is."""
+    found = {result.verdict for result in report.judged}
     return next((verdict for verdict in VERDICTS if verdict in found), Verdict.UNKNOWN)
 
 

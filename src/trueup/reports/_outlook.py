@@ -30,8 +30,14 @@ class Outlook:
 
 
 def outlooks(matrix: Matrix) -> list[tuple[MatrixTable, Outlook]]:
-    """The outlook of every lane that is built today."""
-    return [(table, outlook(table, lane)) for table in matrix.tables for lane in table.lanes if lane.is_today]
+    """The outlook of every lane that is built today; of all lanes of a platform for which none of those was asked."""
+    current = {lane.platform for table in matrix.tables for lane in table.lanes if lane.is_today}
+    return [
+        (table, outlook(table, lane))
+        for table in matrix.tables
+        for lane in table.lanes
+        if lane.is_today or lane.platform not in current
+    ]
 
 
 def outlook(table: MatrixTable, lane: Lane) -> Outlook:

@@ -102,8 +102,10 @@ def counts(findings: Iterable[Finding]) -> str:
 
 
 def summary(report: Report) -> str:
-    """One sentence on the builds that the platforms would run today."""
-    current = [result for result in report.results if result.is_today]
+    """One sentence on the builds that the platforms would run today, or on those that were asked for instead."""
+    current = report.judged
+    if not current:
+        return "Nothing would be built."
     parts = []
     for verdict, words in VERDICTS.items():
         number = sum(result.verdict is verdict for result in current)
@@ -111,4 +113,5 @@ def summary(report: Report) -> str:
             parts.append(f"{number} {words}")
     services = {(result.plan.platform, result.plan.service.name) for result in current}
     noun = "service" if len(current) == 1 else "services" if len(services) == len(current) else "predictions"
-    return f"{len(current)} {noun} as built today: {', '.join(parts)}."
+    how = "as built today" if all(result.is_today for result in current) else "as asked for"
+    return f"{len(current)} {noun} {how}: {', '.join(parts)}."

@@ -22,8 +22,7 @@ def render(report: Report, look: Look) -> str:
     lines += [f"::warning title=trueup::{escape_data(printable(text))}" for text in report.index_trouble]
     skipped = {
         (item.rule, item.reason): f"{result.plan.service.name}: {item.rule} was skipped: {item.reason}"
-        for result in report.results
-        if result.is_today
+        for result in report.judged
         for item in result.skipped
     }
     lines += [f"::notice title=trueup::{escape_data(printable(text))}" for text in skipped.values()]

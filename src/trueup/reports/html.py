@@ -35,12 +35,12 @@ def _name(report: Report) -> str:
 
 
 def _worst(report: Report) -> str:
-    verdicts = {result.verdict for result in report.results if result.is_today}
+    verdicts = {result.verdict for result in report.judged}
     return next((words for verdict, words in VERDICTS.items() if verdict in verdicts), "nothing to build")
 
 
 def _header(report: Report, name: str) -> Markup:
-    verdicts = [result.verdict for result in report.results if result.is_today]
+    verdicts = [result.verdict for result in report.judged]
     tiles = [
         element(
             "li",
@@ -56,7 +56,7 @@ def _header(report: Report, name: str) -> Markup:
         element("p", "Deployment report", class_="kicker"),
         element("h1", name),
         element("p", summary(report), class_="lead"),
-        element("ul", *tiles, class_="tiles", aria_label="Services as built today, by verdict"),
+        element("ul", *tiles, class_="tiles", aria_label="Services by verdict"),
     )
 
 
