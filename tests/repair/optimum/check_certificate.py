@@ -10,197 +10,32 @@ A plan is right if three things hold, and each is looked at by itself:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
+from tests.repair.optimum.world import (
+    ABSENT,
+    FIELDS,
+    FLOATING,
+    NOTHING,
+    WAIVED,
+    Clash,
+    Fails,
+    Row,
+    World,
+    added,
+    distance,
+    parsed,
+    world_of,
+)
 from trueup.index.interface import Index
-from trueup.index.select import has_wheel, select
-from trueup.model.distribution import CoreMetadata, IndexFile, InstallForecast, Outcome
-from trueup.model.requirement import DeclaredRequirement, RequirementSet
+from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import forecast_many, resolve_many
 
 if TYPE_CHECKING:
     from trueup.repair.optimum import BumpPlan, CertificateVariable, Fact
-
-ABSENT, WAIVED, FLOATING = "-", "!", "*"
-FIELDS = (
-    "unsatisfied",
-    "compilations",
-    "major_downgrades",
-    "direct",
-    "downgrades",
-    "transitive",
-    "major",
-    "minor",
-    "patch",
-    "files",
-)
-Row = tuple[int, ...]
-NOTHING: Row = (0,) * len(FIELDS)
-
-
-def parsed(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
-
-
-def added(left: Row, right: Row) -> Row:
-    return tuple(one + other for one, other in zip(left, right, strict=True))
-
-
-# -- the world: what the index and the resolver say --------------------------------------------------------------------
-
-
-@dataclass
-class World:
-    """A requirement set, its targets and its index, asked in the simplest way."""
-
-    requirements: RequirementSet
-    targets: Sequence[Target]
-    index: Index
-    kept: frozenset[str] = frozenset()
-    """Names whose lines the policy does not let move."""
-    _metadata: dict[str, CoreMetadata | None] = field(default_factory=dict)
-
-    def applies(self, one: DeclaredRequirement, at: int) -> bool:
-        return one.marker is None or one.marker.evaluate({**self.targets[at].marker_environment, "extra": ""})
-
-    def lines(self, name: str, at: int | None = None) -> list[DeclaredRequirement]:
-        every = (*self.requirements.requirements, *self.requirements.constraints)
-        places = range(len(self.targets)) if at is None else (at,)
-        return [one for one in every if one.name == name and any(self.applies(one, place) for place in places)]
-
-    def required(self, name: str, at: int) -> list[DeclaredRequirement]:
-        return [one for one in self.lines(name, at) if one in self.requirements.requirements and not one.is_constraint]
-
-    def constrained(self, name: str) -> bool:
-        """Whether only constraints speak of a name."""
-        lines = self.lines(name)
-        return bool(lines) and not any(self.required(name, at) for at in range(len(self.targets)))
-
-    def versions(self, name: str) -> Sequence[str]:
-        return tuple(getattr(self.index.releases([name])[name], "versions", tuple)())
-
-    def files(self, name: str, version: str) -> Sequence[IndexFile]:
-        releases = self.index.releases([name])[name]
-        return tuple(releases.files(version)) if hasattr(releases, "files") else ()
-
-    def finals(self, name: str) -> list[Version]:
-        found = [version for text in self.versions(name) if (version := parsed(text)) is not None]
-        return [version for version in found if not version.is_prerelease]
-
-    def has_wheel(self, name: str, version: str, at: int) -> bool:
-        return has_wheel(self.files(name, version), self.targets[at])
-
-    def usable(self, name: str, version: str, at: int) -> bool:
-        return select(self.files(name, version), self.targets[at], pinned=True).file is not None
-
-    def takes(self, name: str, version: str, at: int) -> bool:
-        """Whether some file that is not yanked fits."""
-        found = select(self.files(name, version), self.targets[at], pinned=True)
-        return found.file is not None and found.yanked is None
-
-    def installs_wheel(self, name: str, version: str, at: int) -> bool:
-        """Whether pip would take a wheel, yanked or not."""
-        found = select(self.files(name, version), self.targets[at], pinned=True)
-        return found.file is not None and found.file.is_wheel
-
-    def moved(self, forecasts: Sequence[InstallForecast]) -> int:
-        """How many undeclared distributions are at another version than in the unrepaired set."""
-        names = set()
-        for at, (before, forecast) in enumerate(zip(self.sets(), forecasts, strict=True)):
-            for package in forecast.packages:
-                if before.get(package.name) != package.version and not self.lines(package.name, at):
-                    names.add(package.name)
-        return len(names)
-
-    def needs(self, name: str, version: str, at: int, extra: str) -> list[Requirement]:
-        """What a version asks for on a target, alone or with an extra."""
-        found = []
-        for line in self.core(name, version, at).requires_dist:
-            try:
-                one = Requirement(line)
-            except InvalidRequirement:  # pip leaves such lines out
-                continue
-            environment = {**self.targets[at].marker_environment, "extra": extra}
-            if one.url is None and (one.marker is None or one.marker.evaluate(environment)):
-                found.append(one)
-        return found
-
-    def core(self, name: str, version: str, at: int) -> CoreMetadata:
-        """The metadata of a version, from its wheel for the target if there is one."""
-        files = sorted(self.files(name, version), key=lambda file: (not file.is_wheel, file.filename))
-        fitting = [file for file in files if file.is_wheel and has_wheel([file], self.targets[at])]
-        for file in (*fitting, *files):
-            if file.filename not in self._metadata:
-                answer = self.index.metadata([file])[file.filename]
-                self._metadata[file.filename] = answer if isinstance(answer, CoreMetadata) else None
-            known = self._metadata[file.filename]
-            if known is not None:
-                return known
-        return CoreMetadata(name, version)
-
-    def changed(self, pins: Mapping[str, str], lines: Mapping[int, str] | None = None) -> RequirementSet:
-        """The requirements with pins (by `name old`) or lines (by identity) at other versions."""
-
-        def moved(one: DeclaredRequirement) -> DeclaredRequirement:
-            version = pins.get(f"{one.name} {one.pinned}") or (lines or {}).get(id(one))
-            if not version:
-                return one
-            files = self.files(one.name, version) if one.hashes else ()
-            hashes = tuple(f"{algorithm}:{digest}" for file in files for algorithm, digest in file.hashes)
-            return replace(one, specifier=SpecifierSet(f"=={version}"), hashes=hashes)
-
-        return replace(
-            self.requirements,
-            requirements=tuple(moved(one) for one in self.requirements.requirements),
-            constraints=tuple(moved(one) for one in self.requirements.constraints),
-            requires_python=None,
-        )
-
-    def forecasts(self, requirements: RequirementSet) -> list[InstallForecast]:
-        """What becomes of requirements on each target."""
-        found = forecast_many(resolve_many(requirements, tuple(self.targets), self.index), self.index)
-        return list(found.values())
-
-    def trouble(self, forecasts: Sequence[InstallForecast]) -> tuple[set[str], set[str]]:
-        """The names that cannot be installed, and those that are (or may newly have to be) compiled."""
-        base = self.sets()
-        failed: set[str] = set()
-        compiled: set[str] = set()
-        for at, forecast in enumerate(forecasts):
-            failed |= {conflict.name for conflict in forecast.conflicts}
-            for package in forecast.packages:
-                if package.outcome is Outcome.UNAVAILABLE:
-                    failed.add(package.name)
-                new = base[at].get(package.name) != package.version
-                if package.outcome is Outcome.COMPILES or (package.outcome is Outcome.UNKNOWN and new):
-                    compiled.add(package.name)
-        return failed, compiled - failed
-
-    def sets(self) -> list[dict[str, str]]:
-        """What the unrepaired project resolves to on each target."""
-        found = resolve_many(replace(self.requirements, requires_python=None), tuple(self.targets), self.index)
-        return [{one.name: one.version for one in resolution.distributions} for resolution in found.values()]
-
-
-def distance(world: World, name: str, old: str, new: str, direct: bool) -> Row:
-    """What moving a pin costs, as the documentation says it."""
-    before, after = Version(old), Version(new)
-    back = after < before
-    majors = abs(after.major - before.major)
-    minors = abs(after.minor - before.minor) if majors == 0 else 0
-    between = [version for version in world.finals(name) if min(before, after) < version < max(before, after)]
-    patch = len(between) + (majors == 0 and minors == 0)
-    return (0, 0, int(back and majors > 0), int(direct), int(back), int(not direct), majors, minors, patch, 0)
 
 
 # -- 1. the promise --------------------------------------------------------------------------------------------------
@@ -268,6 +103,8 @@ def _check_pin(variable: CertificateVariable, world: World, base: list[dict[str,
         one = parsed(text)
         if one is None or one == version or (one.is_prerelease and not (version and version.is_prerelease)):
             continue
+        if any(world.fails(name, text, world.targets[at]) for at in places):
+            continue
         if name in world.kept:
             wrong += [f"{name}: {text} is offered"] if text in variable.values else []
         elif all(world.has_wheel(name, text, at) for at in places) and text not in variable.values:
@@ -275,10 +112,27 @@ def _check_pin(variable: CertificateVariable, world: World, base: list[dict[str,
     start = keep if keep != FLOATING else next((base[at][name] for at in places if base[at].get(name)), "")
     direct = any(world.required(name, at) for at in places)
     for value, row in zip(variable.values, variable.costs, strict=True):
-        if value not in (keep, WAIVED):
-            real = distance(world, name, start or value, value, direct)
-            if row[2:9] != real[2:9]:
-                wrong.append(f"{name} to {value}: costs {real}, told {row}")
+        moves = value not in (keep, WAIVED)
+        real = distance(world, name, start or value, value, direct) if moves else NOTHING
+        if row[2:] != real[2:]:
+            wrong.append(f"{name} to {value}: costs {real}, told {row}")
+        wrong += _check_trouble(world, name, value, row, places)
+    return wrong
+
+
+def _check_trouble(world: World, name: str, value: str, row: Row, places: Sequence[int]) -> list[str]:
+    """A version is told to be no good only where it is: unsatisfied, or to be compiled, once at most."""
+    wrong = []
+    told = f"{name} {value}: told {row[:2]}"
+    if value == WAIVED:
+        return [] if row == (1, *NOTHING[1:]) else [f"{told}, and left unsatisfied"]
+    if value in (ABSENT, FLOATING):
+        return [told] if any(row[:2]) else []
+    failing = any(world.fails(name, value, world.targets[at]) or world.unavailable(name, value, at) for at in places)
+    if row[0] > failing:
+        wrong.append(f"{told}, and it can be installed and starts")
+    if row[1] > any(not world.has_wheel(name, value, at) for at in places):
+        wrong.append(f"{told}, and it has a wheel")
     return wrong
 
 
@@ -291,10 +145,9 @@ def _check_set(variable: CertificateVariable, world: World, base: list[dict[str,
     old = base[at].get(name)
     for value, row in zip(variable.values, variable.costs, strict=True):
         changed = value not in (ABSENT, WAIVED, old)
-        if row[5] > (changed and not world.lines(name, at)):
+        if row[5] > (changed and not world.lines(name, at)) or any((*row[2:5], *row[6:])):
             wrong.append(f"{name} {value}: counted as changed")
-        if row[1] and world.has_wheel(name, value, at):
-            wrong.append(f"{name} {value}: counted as compiled, and has a wheel")
+        wrong += _check_trouble(world, name, value, row, (at,))
     return wrong
 
 
@@ -307,8 +160,10 @@ def check_facts(plan: BumpPlan, world: World) -> list[str]:
             right = _needs_holds(fact, variables, world)
         elif fact.kind == "line":
             right = _line_holds(fact, variables, world)
+        elif fact.kind == "clash":
+            right = _clash_holds(fact, variables, world)
         else:
-            right = fact.kind == "clash" or _seen_holds(fact, plan, variables, world)
+            right = fact.kind == "seen" and _seen_holds(fact, plan, variables, world)
         if not right:
             wrong.append(f"not true: {fact}")
     return wrong
@@ -370,6 +225,16 @@ def _line_holds(fact: Fact, variables: Mapping[str, CertificateVariable], world:
         if other in (ABSENT, WAIVED) and not (other == ABSENT and world.required(pin.name, fact.target or 0)):
             return False
     return True
+
+
+def _clash_holds(fact: Fact, variables: Mapping[str, CertificateVariable], world: World) -> bool:
+    """Every version of the one fails with every version of the other."""
+    (one, lefts), (other, rights) = fact.when
+    first, second = variables[one].name, variables[other].name
+    if fact.then is not None or fact.target is None or (lefts | rights) & {ABSENT, WAIVED, FLOATING}:
+        return False
+    pairs = [((first, left), (second, right)) for left in lefts for right in rights]
+    return all(world.together(*pair, fact.target) for pair in pairs)
 
 
 def _seen_holds(fact: Fact, plan: BumpPlan, variables: Mapping[str, CertificateVariable], world: World) -> bool:
@@ -468,9 +333,15 @@ def check(
     targets: Sequence[Target],
     index: Index,
     kept: frozenset[str] = frozenset(),
+    *,
+    fails: Fails | None = None,
+    clash: Clash | None = None,
 ) -> list[str]:
-    """Everything that is wrong with a plan; empty where nothing is. Without a proof only the promise is looked at."""
-    world = World(requirements, targets, index, kept)
+    """Everything that is wrong with a plan; empty where nothing is. Without a proof only the promise is looked at.
+
+    `kept` are the names whose lines the policy does not let move; `fails` and `clash` tell what fails at start.
+    """
+    world = world_of(requirements, targets, index, kept, fails, clash)
     wrong = check_promise(plan, world)
     if plan.proven:
         wrong += [*check_variables(plan, world), *check_facts(plan, world), *check_bound(plan)]

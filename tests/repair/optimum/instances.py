@@ -5,9 +5,20 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tests.repair.optimum.check_certificate import Row, World, added, distance, parsed
+from tests.repair.optimum.world import (
+    Clash,
+    Fails,
+    Row,
+    World,
+    added,
+    distance,
+    never_fails,
+    no_pairs,
+    parsed,
+    world_of,
+)
 from tests.resolve.fake_index import CP, FakeIndex, requirement_set
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
@@ -21,11 +32,19 @@ C_SOURCES = {"setup.py": "from setuptools import Extension\nsetup(ext_modules=[E
 
 @dataclass(frozen=True)
 class Instance:
-    """A project and its index."""
+    """A project, its index, what fails at start, and the names whose lines the policy does not let move."""
 
     requirements: RequirementSet
     targets: tuple[Target, ...]
     index: FakeIndex
+    kept: frozenset[str] = frozenset()
+    fails: Fails = never_fails
+    clash: Clash = no_pairs
+
+    @property
+    def world(self) -> World:
+        """The instance as the checker asks about it."""
+        return world_of(self.requirements, self.targets, self.index, self.kept, self.fails, self.clash)
 
 
 def instance(seed: int) -> Instance:
@@ -81,7 +100,7 @@ def one_index(world: World) -> FakeIndex:
 
 def best_cost(one: Instance) -> Row:
     """The least cost of all plans, by trying every one: only for instances of a few lines and versions."""
-    world = World(one.requirements, one.targets, one.index)
+    world = one.world
     base = world.sets()
     best: Row | None = None
     for row, changed in sorted(_plans(world, base), key=lambda plan: plan[0]):
@@ -106,15 +125,17 @@ def _plans(world: World, base: Sequence[Mapping[str, str]]) -> Iterator[tuple[Ro
     """Every way to move lines, with what the moves cost."""
     lines = (*world.requirements.requirements, *world.requirements.constraints)
     options: list[list[tuple[Row, int, str | None]]] = []
+    targets = world.targets
     for line in lines:
         places = [at for at in range(len(world.targets)) if world.applies(line, at)]
         own: list[tuple[Row, int, str | None]] = [((0,) * 10, id(line), None)]
         start = line.pinned or next((base[at][line.name] for at in places if base[at].get(line.name)), "")
         direct = line in world.requirements.requirements
         other = [text for text in world.versions(line.name) if parsed(text) != parsed(line.pinned or "")]
+        other = [text for text in other if not any(world.fails(line.name, text, targets[at]) for at in places)]
         wheels = [text for text in other if all(world.has_wheel(line.name, text, at) for at in places)]
         sdists = [text for text in other if all(world.takes(line.name, text, at) for at in places)]
-        for text in (wheels or sdists) if places else ():
+        for text in (wheels or sdists) if places and line.name not in world.kept else ():
             own += [(distance(world, line.name, start or text, text, direct), id(line), text)]
         options.append(own)
     for chosen in itertools.product(*options):
@@ -133,7 +154,7 @@ def _least_moved(
     """
     if failed or compiled:
         return 0
-    changed = World(requirements, world.targets, world.index)
+    changed = replace(world, requirements=requirements)
     per_target = [list(_moves(changed, world, at, base[at])) for at in range(len(world.targets))]
     return min((len(frozenset().union(*choice)) for choice in itertools.product(*per_target)), default=None)
 
@@ -161,10 +182,10 @@ def _is_complete(changed: World, at: int, chosen: Mapping[str, str]) -> bool:
     for name, version in chosen.items():
         if version == "-":
             continue
-        if not changed.installs_wheel(name, version, at):
+        if not changed.installs_wheel(name, version, at) or changed.fails(name, version, changed.targets[at]):
             return False
         for need in changed.needs(name, version, at, ""):
             other = chosen.get(need.name, "-")
             if other == "-" or not need.specifier.contains(other, prereleases=True):
                 return False
-    return True
+    return not any(changed.clash({name: text for name, text in chosen.items() if text != "-"}, changed.targets[at]))
