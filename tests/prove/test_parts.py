@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import socket
 from pathlib import Path
@@ -211,8 +212,16 @@ def test_interpreters() -> None:
 
 def test_a_record_that_is_none(tmp_path: Path) -> None:
     """Is refused in words."""
-    (tmp_path / "other.json").write_text('{"schema": "other"}')
     project = Project.from_texts({}, path=str(tmp_path))
-    for name in ("other.json", "missing.json"):
-        with pytest.raises(UsageError, match="no record"):
-            verify(tmp_path / name, project)
+    record = tmp_path / "record.json"
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        verify(record, project)
+    whole = {"schema": "trueup/proof/1", "verdict": "proved", "started": "today", "tree": "sha256:0", "digest": "x"}
+    texts = ['{"schema": "other"}', "[]", "7", "{", "[" * 99_999, json.dumps(whole | {"verdict": "perfect"})]
+    texts += [
+        json.dumps({name: value for name, value in whole.items() if name != key}) for key in whole if key != "tree"
+    ]
+    for text in texts:
+        record.write_text(text)
+        with pytest.raises(UsageError, match="is no record of a proof"):
+            verify(record, project)

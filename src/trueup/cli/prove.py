@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -16,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trueup.cli import _options
-from trueup.errors import ExitCode, UsageError
+from trueup.errors import ExitCode, RunnerUnavailable, UsageError
 from trueup.model.project import Project
 
 if TYPE_CHECKING:
-    from trueup.model.proof import Proof
+    from trueup.model.proof import Proof, ProofVerdict
     from trueup.model.report import Result
     from trueup.prove.settings import ProofSettings, Tell
 
@@ -50,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tick-timeout", type=float, default=90, metavar="S", help="how long a tick is waited for")
     group.add_argument("--memory", type=int, metavar="MIB", help="what a process may use (default: as the platform)")
     group.add_argument("--keep", action="store_true", help="keep the built copy of the project")
-    group.add_argument("--verify", metavar="FILE", help="only tell whether a record belongs to this tree")
+    group.add_argument("--verify", metavar="FILE", help="only hold a record against itself and this tree")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict")
 
 
@@ -59,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.index.cache import default_folder
     from trueup.reading import read_project
 
+    if os.name == "nt":
+        raise RunnerUnavailable("prove needs Linux or macOS", hint="In WSL, or in CI, it runs as well.")
     project = read_project(Path(arguments.path))
     if arguments.verify:
         return _verify(arguments, project)
@@ -66,21 +70,48 @@ def run(arguments: argparse.Namespace) -> int:
     given = _given(arguments)
     _ask(arguments, project, cache)
     results = _predict(arguments, project)
-    with _telling(arguments) as tell:
-        proof = _prove(arguments, project, results, cache, given, tell)
+    try:
+        with _ending_tidily(), _telling(arguments) as tell:
+            proof = _prove(arguments, project, results, cache, given, tell)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        hint = "The cache must be a folder that can be written and has room; TRUEUP_CACHE_DIR names another one."
+        raise RunnerUnavailable(f"no proof could be made: {error.strerror or error}{where}", hint=hint) from error
     return _report(arguments, proof)
 
 
+@contextlib.contextmanager
+def _ending_tidily() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP (a cancelled job, a closed terminal) end as Ctrl-C does: with everything removed."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, leave) for number in numbers}  # what nohup ignores stays ignored
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _report(arguments: argparse.Namespace, proof: Proof) -> int:
-    from trueup.model.proof import ProofVerdict
     from trueup.reports import _proof, _proof_json
 
     record = _proof_json.render(proof)
     (Path(proof.folder) / "proof.json").write_text(record, "utf-8")
     text = record if arguments.format == "json" else _proof.render(proof, _options.look(arguments))
     _options.emit(text, arguments.output)
+    return ExitCode.NOTHING_FOUND if arguments.exit_zero else _exit_code(proof.verdict)
+
+
+def _exit_code(verdict: ProofVerdict) -> ExitCode:
+    """What a verdict is for scripts."""
+    from trueup.model.proof import ProofVerdict
+
     codes = {ProofVerdict.PROVED: ExitCode.NOTHING_FOUND, ProofVerdict.REFUTED: ExitCode.FINDINGS_HIGH}
-    return ExitCode.NOTHING_FOUND if arguments.exit_zero else codes.get(proof.verdict, ExitCode.RUNNER_UNAVAILABLE)
+    return codes.get(verdict, ExitCode.RUNNER_UNAVAILABLE)
 
 
 def _predict(arguments: argparse.Namespace, project: Project) -> list[Result]:
@@ -191,7 +222,9 @@ def _ask(arguments: argparse.Namespace, project: Project, cache: Path) -> None:
 
 @contextlib.contextmanager
 def _telling(arguments: argparse.Namespace) -> Iterator[Tell]:
-    """Live progress on stderr: a line that moves on a terminal, a line a step elsewhere."""
+    """Live progress on stderr: on a terminal a line for each step that is done and one that moves, elsewhere a line
+    when a step begins.
+    """
     began = time.monotonic()
     if arguments.quiet:
         yield lambda _service, _what: None
@@ -199,34 +232,61 @@ def _telling(arguments: argparse.Namespace) -> Iterator[Tell]:
     if not sys.stderr.isatty():
 
         def say(service: str, what: str) -> None:
-            sys.stderr.write(f"{time.monotonic() - began:7.1f} s  {service or '-'}  {what}\n")
+            sys.stderr.write(f"{time.monotonic() - began:7.1f} s  {_told(service, what)}\n")
             sys.stderr.flush()
 
         yield say
         return
+    with _moving_line() as tell:
+        yield tell
+
+
+def _told(service: str, what: str) -> str:
+    from trueup.reports._words import printable
+
+    return printable(f"{service}  {what}" if service else what)
+
+
+@contextlib.contextmanager
+def _moving_line() -> Iterator[Tell]:
+    """One line that moves; what is done goes by above it, with the seconds that it took."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+    from rich.text import Text
 
-    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        current = bars.add_task("", total=None)
+    console = Console(stderr=True)
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False, table_column=rest))
+    with Progress(*columns, console=console, transient=True, expand=True) as bars:
+        current = bars.add_task("", total=None, visible=False)
+        doing, since = "", time.monotonic()
 
         def show(service: str, what: str) -> None:
-            nonlocal current
-            bars.update(current, total=1, completed=1)
-            current = bars.add_task(f"{service}  {what}" if service else what, total=None)
+            nonlocal doing, since
+            if doing:
+                done = Text(
+                    f"{time.monotonic() - since:7.1f} s  {doing}", style="dim", no_wrap=True, overflow="ellipsis"
+                )
+                bars.console.print(done)
+            doing, since = (_told(service, what) if what else ""), time.monotonic()
+            bars.reset(current, description=doing, visible=bool(doing))
 
         yield show
+        show("", "")
 
 
 def _verify(arguments: argparse.Namespace, project: Project) -> int:
-    """Tell whether a record belongs to this tree."""
+    """Tell whether a record can be relied on for this tree; if so, the exit code is that of its verdict."""
     from trueup.prove.record import verify
 
-    belongs, record = verify(Path(arguments.verify), project)
-    said = f"{record['verdict']} on {record['started']}"
-    if belongs:
-        _options.emit(f"{arguments.verify} belongs to this tree: {said}\n", arguments.output)
-        return ExitCode.NOTHING_FOUND
-    _options.emit(f"{arguments.verify} is of other files: {said}; run trueup prove again\n", arguments.output)
-    return ExitCode.NOTHING_FOUND if arguments.exit_zero else ExitCode.FINDINGS_HIGH
+    found = verify(Path(arguments.verify), project)
+    said = f"{found.verdict.value} on {found.started}"
+    if found.problem:
+        text = f"{arguments.verify} says {said}, and does not count: {found.problem}. Run trueup prove again.\n"
+        code = ExitCode.FINDINGS_HIGH
+    else:
+        text = f"{arguments.verify} belongs to this tree: {said}\n"
+        code = _exit_code(found.verdict)
+    _options.emit(text, arguments.output)
+    return ExitCode.NOTHING_FOUND if arguments.exit_zero else code

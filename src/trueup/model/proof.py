@@ -83,7 +83,7 @@ class ServiceProof:
     `python` is the version of the interpreter that was used and `predicted_python` the one that the plan says;
     `observations` are what was seen beyond the probe (a task that ran, a schedule that ticked); `missing` why the
     proof is inconclusive; `imitated` which limits of the platform were imitated, `differs` in what this machine is not
-    the platform; `installed` the versions found in the environment.
+    the platform; `installed` the versions found in the environment; `made_up` the variables whose values were invented.
     """
 
     service: str
@@ -108,6 +108,7 @@ class ServiceProof:
     disagreement: str = ""
     """How prediction and proof contradict each other; empty where they do not."""
     installed: dict[str, str] = field(default_factory=dict)
+    made_up: tuple[str, ...] = ()
     failing_log: tuple[str, ...] = ()
     """The tail of the log of the step that failed."""
 

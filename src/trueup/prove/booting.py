@@ -61,14 +61,18 @@ def processes_of(build: Build) -> tuple[Process, ...]:
 
 
 def runtime_environment(build: Build, port: int | None) -> dict[str, str]:
-    """The environment of a running process: the image's, the platform's, then what was worked out and given."""
+    """The environment of a running process: the image's, the platform's, then what was worked out and given.
+
+    A PORT that is set gives way to the free one: something else may listen there, another proof for instance.
+    """
     plan = build.plan
     image = plan.details.get("runtime_variables") or plan.details.get("variables") or {}
     assert isinstance(image, dict)
     python = build.interpreter.version if build.interpreter else ""
     values = platform_variables(plan, port, python) | {str(name): str(value) for name, value in image.items()}
     environment = build.base_environment(values)
-    return environment | {name: build.places.here(value) for name, value in build.variables.items()}
+    environment |= {name: build.places.here(value) for name, value in build.variables.items()}
+    return environment | ({"PORT": str(port)} if port is not None else {})
 
 
 def memory_limit(build: Build) -> int:
@@ -97,6 +101,7 @@ def boot(build: Build, process: Process, ports: Ports) -> Booted:
         environment=runtime_environment(build, port),
         mebibytes=memory_limit(build),
         network=build.network.process if build.network else None,
+        scratch=build.scratch,
     )
     return Booted(build, process, start(command, log, build.redactor), port)
 
@@ -122,7 +127,10 @@ def note_end(booted: Booted, ended: Ended, problem: str) -> None:
 
 
 def note_started(booted: Booted, problem: str = "") -> None:
-    """Note a process that runs; with a problem, one that runs and does not do what it must."""
+    """Note a process that runs; with a problem, one that runs and does not do what it must.
+
+    What the health check finds is noted by `note_probe`: the process itself has started.
+    """
     build = booted.build
     path = booted.running.log.relative_to(build.settings.folder).as_posix()
     seconds = round(time.monotonic() - booted.started, 3)
@@ -144,6 +152,9 @@ def note_probe(booted: Booted, result: ProbeResult) -> None:
     booted.build.steps.append(
         ProofStep(StepName.PROBE, what, None, result.seconds, None, result.ok, note, booted.process.name)
     )
+    if not result.ok:
+        booted.build.failed_log = booted.build.failed_log or booted.running.log
+        booted.ok, booted.problem = False, result.problem
 
 
 def stop(everything: list[Booted]) -> None:

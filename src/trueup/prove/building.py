@@ -68,6 +68,11 @@ class Build:
         return self.folder / "app"
 
     @property
+    def scratch(self) -> tuple[Path, ...]:
+        """What is worth nothing when the proof is over."""
+        return (self.application, self.folder / "home", self.folder / "tmp")
+
+    @property
     def failed(self) -> bool:
         """Whether a step has failed."""
         return any(not step.ok for step in self.steps)
@@ -110,6 +115,7 @@ class Build:
             seconds=self.settings.install_seconds,
             mebibytes=BUILD_MEMORY,
             network=self.network.process if self.network and is_run else None,
+            scratch=self.scratch,
         )
         ended = run(command, log, self.redactor)
         notes = [note, limit_note(ended, self.settings.install_seconds, BUILD_MEMORY)]
@@ -130,8 +136,7 @@ class Build:
         python = Path(os.path.realpath(self.interpreter.executable))
         programs = [self.machine.programs, *map(Path, self.machine.path), Path(__file__).parent]
         readable = readable_folders(python.parent.parent, self.environment, *programs)
-        written = [self.application, self.folder / "home", self.folder / "tmp"]
-        return confined(words, readable, written)
+        return confined(words, readable, self.scratch)
 
     def words(self, text: str, *, is_build: bool = True) -> tuple[str, ...]:
         """The words that run a shell text; a build with the read-only places of the platform."""
@@ -216,6 +221,8 @@ def make(build: Build, stack: ExitStack, made: dict[str, Build]) -> None:
         if earlier is not build and not earlier.is_kept:
             key = key_of(key, str(build.folder))
         chosen = stack.enter_context(slot(settings.cache / "environments", key))
+        if earlier is not build and chosen.usable() is None:  # a step of the earlier build has written into it
+            chosen = stack.enter_context(slot(settings.cache / "environments", key_of(key, str(build.folder))))
         if any(_INSTALLS.search(step.command) for step in plan.build):
             stack.callback(chosen.clear)
         place(build, chosen.folder)
@@ -275,7 +282,7 @@ def _install(build: Build, chosen: Slot) -> None:
     """Install into the slot, or take what an earlier proof has installed there."""
     noted = chosen.usable()
     if noted is None:
-        chosen.own()
+        chosen.own(lambda: build.settings.tell(build.plan.service.name, "wait: another proof uses the environment"))
         noted = chosen.usable()
     if noted is not None:
         chosen.share()
@@ -309,7 +316,8 @@ def _run_install_steps(build: Build, index: Mapping[str, str]) -> None:
     assert build.interpreter is not None
     uv = find_uv() if build.settings.fast else None
     if build.settings.fast:
-        build.differs.append("installed by uv and not by the platform's command (--fast)" if uv else "uv is not here")
+        how = "installed by uv and not by the platform's command" if uv else "installed as usual: uv is not here"
+        build.differs.append(f"{how} (--fast)")
     if layout.made_by_platform or not any("-m venv" in step.command for step in plan.install):
         bare = () if layout.made_by_platform else ("--without-pip",)  # as the package managers make theirs
         words = (str(build.interpreter.executable), "-m", "venv", *bare, str(build.environment))

@@ -18,6 +18,25 @@ ABOUT_THIS_MACHINE = {
     "cargo-network": "cargo could not reach its registry from this machine",
 }
 """Rules whose cause says nothing about the platform."""
+INDEPENDENT = frozenset(
+    {
+        "asgi-app-not-found",
+        "dependency-incompatible-at-start",
+        "distutils-removed",
+        "event-loop-missing",
+        "missing-dependency",
+        "missing-shared-library",
+        "numpy-abi",
+        "pkg-resources-removed",
+        "port-not-expanded",
+        "project-layout",
+        "setuptools-missing",
+        "start-command-not-found",
+        "stdlib-removed-at-start",
+        "wsgi-app-not-found",
+    }
+)
+"""Rules whose cause ends a process whatever stands behind it: no missing backing service excuses it."""
 LACKING = {"missing-compiler": "c", "missing-rust-toolchain": "rust", "missing-python-headers": "headers"}
 """Rules whose cause says nothing where the platform has what this machine lacks."""
 

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,13 @@ class Slot:
         """Let others use it as well; nobody installs into it while someone does."""
         fcntl.flock(self._lock, fcntl.LOCK_SH)
 
-    def own(self) -> None:
-        """Wait until nobody else uses it."""
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+    def own(self, tell: Callable[[], None] = lambda: None) -> None:
+        """Wait until nobody else uses it; `tell` is called when that takes time."""
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell()
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def release(self) -> None:
         """Let others try: nothing usable is there."""

@@ -20,6 +20,8 @@ ASK = (
     "'%d.%d.%d' % sys.version_info[:3], bool(sysconfig.get_config_var('Py_GIL_DISABLED')), sys.prefix == "
     "sys.base_prefix, bool(__import__('importlib.util').util.find_spec('ensurepip')), sys.version_info[3]]))"
 )
+FETCHED = "pythons"
+"""The folder of trueup's cache for fetched ones."""
 SYSTEM_FOLDERS = ("/usr/local/bin", "/usr/bin", "/opt/homebrew/bin")
 
 
@@ -38,47 +40,72 @@ class Interpreter:
         return ".".join(self.version.split(".")[:2])
 
 
-def find_interpreter(wanted: str, given: Sequence[str] = ()) -> Interpreter | None:
+def find_interpreter(wanted: str, given: Sequence[str] = (), cache: Path | None = None) -> Interpreter | None:
     """The interpreter for a version.
 
     Args:
         wanted: `3.12` or `3.12.1`. The exact version is preferred, then the newest of the same minor.
         given: executables from `--interpreter`; one of the wanted minor wins over all others.
+        cache: trueup's cache, where earlier proofs may have fetched one.
     """
     minor = ".".join(wanted.split(".")[:2])
     chosen = [each for each in map(_ask_given, given) if each and each.minor == minor]
     if chosen:
         return chosen[0]
-    found = [each for each in (_ask(path, how) for path, how in _places(minor)) if each and each.minor == minor]
+    found = [each for each in (_ask(path, how) for path, how in _places(minor, cache)) if each and each.minor == minor]
     return max(found, key=lambda each: (each.version == wanted, each.is_final, Version(each.version)), default=None)
 
 
-def all_interpreters(minors: Sequence[str], given: Sequence[str] = ()) -> dict[str, Interpreter]:
+def all_interpreters(
+    minors: Sequence[str], given: Sequence[str] = (), cache: Path | None = None
+) -> dict[str, Interpreter]:
     """The best interpreter of each minor that this machine has."""
-    found = {minor: find_interpreter(minor, given) for minor in minors}
+    found = {minor: find_interpreter(minor, given, cache) for minor in minors}
     return {minor: each for minor, each in found.items() if each is not None}
 
 
 def fetch_interpreter(wanted: str, cache: Path, seconds: int = 300) -> tuple[Interpreter | None, str]:
-    """Let uv fetch a CPython into the cache; None and the reason where that is not possible."""
+    """Let uv fetch a CPython into the cache; None and the reason where that is not possible.
+
+    Where uv does not have the exact version (its builds begin with some patch of each minor), the newest of its minor
+    stands in.
+    """
     uv = find_uv()
     if uv is None:
         return None, "uv is not on this machine"
-    folder = cache / "pythons"
-    environment = os.environ | {"UV_PYTHON_INSTALL_DIR": str(folder)}
-    words = [uv, "python", "install", "--no-bin", "--quiet", wanted]
+    reason = ""
+    for version in dict.fromkeys((wanted, ".".join(wanted.split(".")[:2]))):
+        reason = _fetch(uv, version, cache / FETCHED, seconds)
+        _ask.cache_clear()  # what was not there may be there now
+        found = find_interpreter(wanted, (), cache)
+        if found is not None:
+            return found, ""
+    return None, reason
+
+
+def _fetch(uv: str, wanted: str, folder: Path, seconds: int) -> str:
+    """Why uv did not fetch a version, in words."""
+    environment = os.environ | {"UV_PYTHON_INSTALL_DIR": str(folder), "NO_COLOR": "1"}
+    words = [uv, "python", "install", "--no-bin", "--no-progress", wanted]
     try:
         done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return None, f"uv could not fetch it ({type(error).__name__})"
-    found = [_ask(path, "fetched by uv") for path in folder.glob(f"cpython-{wanted}*/bin/python3")]
-    best = next((each for each in found if each), None)
-    return best, "" if best else f"uv could not fetch it: {_last_line(done.stderr)}"
+    except subprocess.TimeoutExpired:
+        return f"uv did not fetch it within {seconds} s"
+    except OSError as error:
+        return f"uv could not be started ({error.strerror or error})"
+    return f"uv could not fetch it ({_last_line(done.stderr)})"
 
 
 def _last_line(text: str) -> str:
+    """The last line that says something: the innermost cause, without addresses."""
     lines = [re.sub(r"\S+://\S+", "…", line.strip()) for line in text.splitlines() if line.strip()]
-    return lines[-1][:160] if lines else "it says nothing"
+    return lines[-1].removeprefix("cause: ").removeprefix("error: ")[:160] if lines else "it says nothing"
+
+
+def about(executable: str) -> str:
+    """What a given executable is, in words."""
+    found = _ask_given(executable)
+    return f"CPython {found.version}" if found else "no CPython with ensurepip that runs here"
 
 
 def find_uv() -> str | None:
@@ -105,10 +132,10 @@ def _ask(path: Path, how: str) -> Interpreter | None:
     return Interpreter(path, version, how, level == "final")
 
 
-def _places(minor: str) -> Iterator[tuple[Path, str]]:
+def _places(minor: str, cache: Path | None) -> Iterator[tuple[Path, str]]:
     """Executables that may be a CPython of a minor, each once by what it really is."""
     seen: set[str] = set()
-    for path, how in _candidates(minor):
+    for path, how in _candidates(minor, cache):
         real = os.path.realpath(path)
         if real not in seen and os.path.isfile(real) and os.access(real, os.X_OK):  # noqa: PTH113 - never raises
             seen.add(real)
@@ -123,7 +150,7 @@ def _folders(root: Path, pattern: str) -> list[Path]:
         return []
 
 
-def _candidates(minor: str) -> Iterator[tuple[Path, str]]:
+def _candidates(minor: str, cache: Path | None) -> Iterator[tuple[Path, str]]:
     home = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     for folder in _folders(home / "versions", f"{minor}*"):
         yield folder / "bin" / f"python{minor}", "pyenv"
@@ -132,6 +159,8 @@ def _candidates(minor: str) -> Iterator[tuple[Path, str]]:
         if root:
             for folder in _folders(Path(root), f"cpython-{minor}*"):
                 yield folder / "bin" / f"python{minor}", "uv"
+    for folder in _folders(cache / FETCHED, f"cpython-{minor}*") if cache else ():
+        yield folder / "bin" / f"python{minor}", "fetched by uv"
     for name in os.environ.get("PATH", "").split(os.pathsep):
         if name and "shims" not in name:
             yield Path(name) / f"python{minor}", "PATH"

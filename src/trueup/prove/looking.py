@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trueup.model.proof import ProbeResult
@@ -68,12 +68,10 @@ def _look_at_web(booted: Booted, seen: Seen) -> None:
     problem = "" if result.ok else result.problem
     if result.ok and heard and all(each.is_loopback for each in heard):
         problem = f"it listens on {_words(heard)} only: the platform reaches it from outside"
-        seen.probe = result = ProbeResult(
-            result.url, result.status, result.seconds, result.attempts, ok=False, problem=problem
-        )
     elif not result.ok and heard and booted.port not in {each.port for each in heard}:
         problem = f"it listens on {_words(heard)}, and not on $PORT"
-    note_started(booted, problem)
+    seen.probe = result = replace(result, ok=not problem, problem=problem)
+    note_started(booted)
     note_probe(booted, result)
 
 

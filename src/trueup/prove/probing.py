@@ -15,8 +15,10 @@ from trueup.prove.sandbox import connect
 
 LIVES_ON = 5.0
 """Seconds for which a port must be open where nothing answers in HTTP."""
-INTERVAL = 0.1
-"""Seconds between two attempts. Platforms ask every few seconds; that a proof asks sooner changes nothing it says."""
+INTERVAL, LONGEST_INTERVAL = 0.1, 1.0
+"""Seconds between two attempts: at first, and when it takes long, so that the log is not all about being asked.
+Platforms ask every few seconds; that a proof asks sooner changes nothing it says.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ def probe(health: Health, has_ended: Callable[[], bool]) -> ProbeResult:
             return ProbeResult(url, status, seconds, attempts, ok=False, problem="the process has ended")
         if seconds > health.total_seconds:
             return last
-        time.sleep(INTERVAL)
+        time.sleep(min(LONGEST_INTERVAL, max(INTERVAL, seconds / 20)))
 
 
 def _connect(health: Health) -> tuple[None, str]:

@@ -8,9 +8,10 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trueup.model.diagnosis import Cause
 from trueup.model.project import Project
 from trueup.model.proof import BackingUse, Proof, ProofStep, ProofVerdict, ServiceProof, StepName
 from trueup.model.report import Result
@@ -18,21 +19,22 @@ from trueup.prove import tree
 from trueup.prove.backing._interface import Place
 from trueup.prove.booting import Booted, boot, processes_of, release, stop
 from trueup.prove.building import Build, make, prepare
-from trueup.prove.causes import causes_of, machine_reason
+from trueup.prove.causes import INDEPENDENT, causes_of, machine_reason
 from trueup.prove.environments import tidy
-from trueup.prove.interpreters import Interpreter, all_interpreters, fetch_interpreter, find_interpreter
+from trueup.prove.interpreters import Interpreter, about, all_interpreters, fetch_interpreter, find_interpreter
 from trueup.prove.layout import layout_of
 from trueup.prove.looking import Seen, look, look_again
 from trueup.prove.machine import index_settings
 from trueup.prove.needs import Needs, needs_of, url_for
 from trueup.prove.obtaining import kinds, obtain, scratch
 from trueup.prove.ports import Ports
-from trueup.prove.running import Redactor, close_all, tail
+from trueup.prove.running import Redactor, close_all, folded, tail
 from trueup.prove.sandbox import Network, inside, open_network
 from trueup.prove.settings import ProofSettings
 from trueup.prove.verdict import disagreement, verdict_of_all, verdict_of_service
 from trueup.sourcecode.facts import CodeFacts, code_facts
 
+FAILING_LINES = 25
 _WHEEL_PYTHONS = ("3.12", "3.11", "3.13", "3.14", "3.10", "3.9")
 
 
@@ -85,7 +87,7 @@ def prove(project: Project, results: Sequence[Result], settings: ProofSettings) 
     """
     began, started = time.monotonic(), datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     tidy(settings.cache / "environments")
-    digest = tree.tree_hash(project)
+    before = tree.state(project)
     with ExitStack() as stack:
         ports = Ports(settings.cache / "ports")
         stack.callback(ports.close)
@@ -101,10 +103,12 @@ def prove(project: Project, results: Sequence[Result], settings: ProofSettings) 
             _boot_all(run)
             stop(run.booted)
         services = tuple(_judged(subject) for subject in run.subjects)
+    if changed := tree.changed_paths(before, project):
+        services = tuple(_doubted(service, changed) for service in services)
     return Proof(
         verdict=verdict_of_all(service.verdict for service in services),
         services=services,
-        tree=digest,
+        tree=tree.hash_of(before),
         started=started,
         seconds=round(time.monotonic() - began, 3),
         folder=str(settings.folder),
@@ -146,6 +150,8 @@ def _subject(run: Run, result: Result) -> Subject:
         build.differs.append(f"Python {interpreter.version} stands in for {patch}")
     build.variables |= {item.name: item.value for item in plan.service.variables if item.value is not None}
     build.variables |= settings.given
+    if "PORT" in build.variables:
+        build.differs.append("PORT is a free port of this machine, and not the one that is set")
     for item in plan.service.variables:
         if item.value is not None and item.source != "literal":
             run.redactor.add(item.name, item.value)
@@ -154,7 +160,7 @@ def _subject(run: Run, result: Result) -> Subject:
 
 
 def _interpreter(wanted: str, settings: ProofSettings) -> tuple[Interpreter | None, list[str]]:
-    found = find_interpreter(wanted, settings.interpreters)
+    found = find_interpreter(wanted, settings.interpreters, settings.cache)
     if found is not None:
         return found, []
     reason = "fetching is off"
@@ -164,8 +170,9 @@ def _interpreter(wanted: str, settings: ProofSettings) -> tuple[Interpreter | No
     if found is not None:
         return found, []
     minor = ".".join(wanted.split(".")[:2])
-    how = f"`uv python install {minor}`, `pyenv install {minor}`, or name one with --interpreter"
-    return None, [f"CPython {minor} is not on this machine, and {reason}: {how}"]
+    how = f"get it by `uv python install {minor}` or `pyenv install {minor}`, or name one with --interpreter"
+    other = [f"--interpreter {each} is {about(each)}" for each in settings.interpreters]
+    return None, ["; ".join([f"CPython {minor} is not on this machine, and {reason}", *other, how])]
 
 
 def _build(run: Run, subject: Subject) -> None:
@@ -229,7 +236,9 @@ def _serve(run: Run, kind: str, subjects: list[Subject], network: Network | None
     settings.tell("", f"start {backing.title}")
 
     def pythons() -> tuple[Path, ...]:
-        return tuple(each.executable for each in all_interpreters(_WHEEL_PYTHONS, settings.interpreters).values())
+        return tuple(
+            each.executable for each in all_interpreters(_WHEEL_PYTHONS, settings.interpreters, settings.cache).values()
+        )
 
     place = Place(
         folder=scratch(run.stack, kind),
@@ -296,7 +305,7 @@ def _judged(subject: Subject) -> ServiceProof:
     """The record of one service."""
     build, plan = subject.build, subject.result.plan
     causes = causes_of(build.failed_log, build.project) if build.failed_log else ()
-    missing = [*build.missing, *_excuses(subject)]
+    missing = [*build.missing, *_excuses(subject, causes)]
     if build.failed and not missing and (reason := machine_reason(causes, build.machine.lacks)):
         missing.append(reason)
     reason = next((_words(step) for step in build.steps if not step.ok), "")
@@ -324,8 +333,24 @@ def _judged(subject: Subject) -> ServiceProof:
         differs=tuple(build.differs),
         disagreement=disagreement(subject.result.verdict, verdict, blockers, culprits),
         installed=build.installed,
-        failing_log=tail(build.failed_log) if shown and build.failed_log else (),
+        failing_log=_end_of(build) if shown else (),
+        made_up=tuple(sorted(set(subject.needs.values))) if subject.needs else (),
     )
+
+
+def _end_of(build: Build) -> tuple[str, ...]:
+    """The end of the failing log, with the platform's paths for those of this machine."""
+    lines = folded(tail(build.failed_log, 400))[-FAILING_LINES:] if build.failed_log else ()
+    return tuple(build.places.there(line) for line in lines)
+
+
+def _doubted(service: ServiceProof, changed: Sequence[str]) -> ServiceProof:
+    """The record of a service whose files did not stay what they were: nobody can say what was proved."""
+    names = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    told = f"the project changed while it was proved ({names}): prove it again; if it changes its own files, --sandbox"
+    if service.verdict is not ProofVerdict.PROVED:
+        return replace(service, differs=(*service.differs, told))
+    return replace(service, verdict=ProofVerdict.INCONCLUSIVE, missing=(*service.missing, told), disagreement="")
 
 
 def _words(step: ProofStep) -> str:
@@ -333,12 +358,11 @@ def _words(step: ProofStep) -> str:
     return f"{step.name.value} failed: {how}"
 
 
-def _excuses(subject: Subject) -> list[str]:
+def _excuses(subject: Subject, causes: Sequence[Cause]) -> list[str]:
     """Why a boot that failed says nothing: something it needs was not there, or cannot be made up."""
-    failed_at_boot = any(
-        not step.ok and step.name in (StepName.START, StepName.RELEASE) for step in subject.build.steps
-    )
-    if not failed_at_boot:
+    boot_steps = (StepName.RELEASE, StepName.START, StepName.PROBE)
+    failed_at_boot = any(not step.ok and step.name in boot_steps for step in subject.build.steps)
+    if not failed_at_boot or (causes and causes[0].rule in INDEPENDENT):
         return []
     found = [f"{use.kind} is not here: {use.reason}" for use in subject.backing if not use.ready]
     if subject.needs and subject.needs.bot_tokens:

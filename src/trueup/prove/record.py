@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
 import shutil
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trueup.errors import UsageError
 from trueup.model.project import Project
+from trueup.model.proof import ProofVerdict
 from trueup.prove.tree import tree_hash
 
 KEPT_PROOFS = 20
 RUNNING_SECONDS = 6 * 3600
 """A proof that began longer ago has ended, however it ended."""
 KEPT_NAMES = frozenset({"logs", "backing"})
+_HINT = "`trueup prove --format json -o FILE` writes one."
 
 
 def new_folder(cache: Path, project: Project) -> Path:
@@ -60,16 +65,47 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def verify(path: Path, project: Project) -> tuple[bool, dict[str, Any]]:
-    """Whether a record belongs to a project's files, and the record.
+def digest_of(record: Mapping[str, Any]) -> str:
+    """A hash of a record's content, whatever its layout; the key `digest` itself does not count.
+
+    It shows that a record was edited. It proves nothing about who wrote it: whoever edits can hash again.
+    """
+    content = {key: value for key, value in record.items() if key != "digest"}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a record says of itself, and what is wrong with it in words; empty where it can be relied on."""
+
+    verdict: ProofVerdict
+    started: str
+    problem: str
+
+
+def verify(path: Path, project: Project) -> Verified:
+    """Hold a record against itself and against a project's files.
+
+    Args:
+        path: the record, as `trueup prove` wrote it.
+        project: the project that it is to be of.
 
     Raises:
         UsageError: the file cannot be read or is no record.
     """
     try:
-        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        record = json.loads(path.read_text("utf-8"))
         if record["schema"] != "trueup/proof/1":
-            raise KeyError("schema")
-        return record["tree"] == tree_hash(project), record
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is no record of a proof: {error}", hint="trueup prove writes one.") from None
+            raise ValueError(f"its schema is {record['schema']!r:.60}")
+        verdict, started = ProofVerdict(record["verdict"]), str(record["started"])
+        if record["digest"] != digest_of(record):
+            return Verified(verdict, started, "it was changed after it was written")
+        is_of_this_tree = record["tree"] == tree_hash(project)
+    except KeyError as error:
+        raise UsageError(f"{path} is no record of a proof: it has no {error}", hint=_HINT) from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}", hint=_HINT) from None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path} is no record of a proof: {error}", hint=_HINT) from None
+    return Verified(verdict, started, "" if is_of_this_tree else "it is of other files than those that are here")

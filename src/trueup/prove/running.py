@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LARGEST_LOG = 64 * 1024 * 1024
 """Bytes of one log that are kept."""
+LONGEST_LINE = 65536
+"""Bytes after which a line is cut."""
 SHORTEST_SECRET = 4
 """Shorter values are not struck out: they would stand in every second line."""
 _PLAIN = frozenset({"true", "false", "none", "null", "production", "development", "testing", "localhost", "127.0.0.1"})
@@ -29,6 +32,8 @@ class Redactor:
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._spellings: dict[bytes, bytes] = {}
         self._pattern: re.Pattern[bytes] | None = None
+        self.longest = 0
+        """Bytes of the longest spelling."""
         for name, value in (values or {}).items():
             self.add(name, value)
 
@@ -36,13 +41,14 @@ class Redactor:
         """Strike out a value; it is written as its variable's name in brackets."""
         parts = {value, *value.splitlines()}
         if "://" in value:
-            parts |= {part for part in (_password(value),) if part}
+            parts |= {spelling for part in (_password(value),) if part for spelling in (part, unquote(part))}
         for part in parts:
             if len(part) < SHORTEST_SECRET or part.lower() in _PLAIN:
                 continue
             for spelling in {part, quote(part, safe=""), quote(part), json.dumps(part)[1:-1], repr(part)[1:-1]}:
                 self._spellings[spelling.encode()] = f"[{name}]".encode()
         longest_first = sorted(self._spellings, key=len, reverse=True)
+        self.longest = len(longest_first[0]) if longest_first else 0
         self._pattern = re.compile(b"|".join(map(re.escape, longest_first))) if longest_first else None
 
     def clean(self, line: bytes) -> bytes:
@@ -91,6 +97,8 @@ class Command:
     user: int | None = None
     group: int | None = None
     network: int | None = None
+    scratch: tuple[Path, ...] = ()
+    """Folders to be removed if trueup is gone before it could remove them."""
 
 
 @dataclass
@@ -210,6 +218,7 @@ def start(command: Command, log: Path, redactor: Redactor) -> Running:
         "user": command.user,
         "group": command.group,
         "network": command.network,
+        "scratch": [str(folder) for folder in command.scratch],
     }
     _write_all(supervisor.stdin, json.dumps(given).encode() + b"\n")
     copier = threading.Thread(target=_copy, args=(supervisor.stderr, sink, redactor), daemon=True)
@@ -236,15 +245,19 @@ def _copy(source: Any, sink: BinaryIO, redactor: Redactor) -> None:
     with sink:
         while chunk := source.read(65536):
             *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > 65536:
-                lines, rest = [*lines, rest], b""
+            if len(rest) > LONGEST_LINE:
+                rest = redactor.clean(rest)
+                cut = max(0, len(rest) - redactor.longest)  # a value may have come in half: it waits for its end
+                lines, rest = [*lines, rest[:cut]], rest[cut:]
             for line in lines:
                 cleaned = redactor.clean(line) + b"\n"
                 if left > 0:
                     sink.write(cleaned)
                     left -= len(cleaned)
+                    if left <= 0:
+                        sink.write(f"[trueup: of this log {LARGEST_LOG} bytes are kept]\n".encode())
             sink.flush()
-        if rest:
+        if rest and left > 0:
             sink.write(redactor.clean(rest) + b"\n")
 
 
@@ -267,6 +280,18 @@ def tail(log: Path, lines: int = 25) -> tuple[str, ...]:
     except OSError:
         return ()
     return tuple([line.rstrip() for line in text.splitlines() if line.strip()][-lines:])
+
+
+_VARIES = re.compile(r"\d+")
+
+
+def folded(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines with runs of more than two that differ in numbers alone made into one and a count."""
+    found: list[str] = []
+    for _, run_of in itertools.groupby(lines, key=lambda line: _VARIES.sub("0", line)):
+        same = list(run_of)
+        found += same if len(same) < 3 else [same[0], f"… {len(same) - 1} more lines like it"]
+    return tuple(found)
 
 
 def close_all(running: Iterable[Running]) -> None:

@@ -84,7 +84,10 @@ def open_network(stack: ExitStack) -> Network:
     door = folder / "door"
     words = (program, "--dev-bind", "/", "/", "--unshare-net", "--die-with-parent", "--")
     command = Command(
-        words=(*words, sys.executable, "-I", "-S", str(DOORMAN), str(door)), folder=folder, environment={}
+        words=(*words, sys.executable, "-I", "-S", str(DOORMAN), str(door)),
+        folder=folder,
+        environment={},
+        scratch=(folder,),
     )
     running = start(command, folder / "log", Redactor())
     stack.callback(running.close)
@@ -122,7 +125,8 @@ def confined(words: Sequence[str], readable: Sequence[Path], writable: Sequence[
         found += ["--ro-bind", str(path), str(path)]
     for path in writable:
         found += ["--bind", str(path), str(path)]
-    return (*found, "--die-with-parent", "--new-session", "--", *words)
+    apart = ("--unshare-pid", "--unshare-ipc", "--unshare-uts")  # it sees and signals its own processes only
+    return (*found, *apart, "--die-with-parent", "--new-session", "--", *words)
 
 
 def readable_folders(*paths: Path) -> list[Path]:

@@ -2,9 +2,9 @@
 
 `python -I -S supervisor.py` reads one JSON line from its standard input: `command` (list), `folder`, `environment`,
 `seconds` and `mebibytes` (limits or null), `cleanup` (a command to run at the end, or null), `user` and `group` (ids
-to run as, or null), `network` (a process whose network is entered, or null). It writes one JSON line when the command
-has started and one when everything has ended. Further input lines are `term` and `kill`; the end of the input means
-that trueup is gone, however it went, and ends everything.
+to run as, or null), `network` (a process whose network is entered, or null), `scratch` (folders that are removed if
+trueup is gone). It writes one JSON line when the command has started and one when everything has ended. Further input
+lines are `term` and `kill`; the end of the input means that trueup is gone, however it went, and ends everything.
 
 On Linux it becomes the reaper of its descendants (prctl PR_SET_CHILD_SUBREAPER, Linux 3.4), so that daemons cannot
 escape by forking twice, and each child dies with it (PR_SET_PDEATHSIG). Source: prctl(2), read 2026-11-20.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 TICK = 0.25
 """Seconds between two looks at the memory and the clock."""
+GONE = "trueup is gone"
 GRACE = 3.0
 """Seconds between SIGTERM and SIGKILL when everything must end."""
 
@@ -207,7 +209,7 @@ def watch(given: dict[str, Any], main: int, orders: Callable[[float], str]) -> d
             return outcome(found[main], began, peak, ended_by)
         order = orders(TICK)
         if order == "gone":
-            return {"exited": None, "ended_by": "trueup is gone"}
+            return {"exited": None, "ended_by": GONE}
         if order == "term":
             send(inner_processes(main), signal.SIGTERM)
         elif order == "kill":
@@ -278,6 +280,7 @@ def main() -> None:
     set_process_option(PR_SET_CHILD_SUBREAPER, 1)
     orders = read_orders()
     process = start(given)
+    result: dict[str, Any] = {}
     try:
         tell({"started": process})
         result = watch(given, process, orders)
@@ -285,6 +288,9 @@ def main() -> None:
         end_all(process)
         if given.get("cleanup"):
             subprocess.run(given["cleanup"], check=False, stdin=subprocess.DEVNULL, stdout=2, env=given["environment"])
+    if result.get("ended_by") == GONE:
+        for folder in given["scratch"]:
+            shutil.rmtree(folder, ignore_errors=True)
     tell(result)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trueup.model.project import Project
+from trueup.reading import read_project
 
 
 def committed_paths(project: Project) -> tuple[str, ...]:
@@ -22,11 +23,36 @@ def tree_hash(project: Project) -> str:
     Raises:
         OSError: a file cannot be read.
     """
+    return hash_of(state(project))
+
+
+def state(project: Project) -> dict[str, str]:
+    """What is on the disk now at every committed path of the project.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
     root = Path(project.whole.path)
+    return {path: _describe(root / project.in_project(path)) for path in committed_paths(project)}
+
+
+def hash_of(state: Mapping[str, str]) -> str:
+    """The hash of a state."""
     digest = hashlib.sha256()
-    for path in committed_paths(project):
-        digest.update(f"{path}\0{_describe(root / project.in_project(path))}\n".encode())
+    for path in sorted(state):
+        digest.update(f"{path}\0{state[path]}\n".encode())
     return f"sha256:{digest.hexdigest()}"
+
+
+def changed_paths(before: Mapping[str, str], project: Project) -> tuple[str, ...]:
+    """The committed paths that are new, gone or different since a state was taken; the project is read again.
+
+    Raises:
+        OSError: a file cannot be read.
+        ProjectUnreadable: the project is gone.
+    """
+    now = state(read_project(Path(project.whole.path)).subtree(project.root_dir))
+    return tuple(sorted(path for path in {*before, *now} if before.get(path) != now.get(path)))
 
 
 def content_hash(project: Project, paths: Iterable[str]) -> str:
@@ -60,6 +86,9 @@ def visible_paths(project: Project, visible: tuple[str, ...] | None) -> tuple[st
 def copy_files(project: Project, paths: Iterable[str], target: Path) -> None:
     """Copy files of the view below a folder, with their modes; links stay links when they stay inside the project.
 
+    A link with an absolute path would lead from the copy back into the project, and leads nowhere on a platform: it is
+    left out like those that leave the project.
+
     Args:
         project: the view; its root directory becomes `target`.
         paths: paths relative to the view.
@@ -86,7 +115,7 @@ def copy_files(project: Project, paths: Iterable[str], target: Path) -> None:
 
 def _stays_inside(link: Path, root: Path) -> bool:
     try:
-        return link.resolve(strict=True).is_relative_to(root)
+        return not link.readlink().is_absolute() and link.resolve(strict=True).is_relative_to(root)
     except (OSError, RuntimeError):
         return False
 

@@ -8,11 +8,12 @@ from typing import Any
 from trueup import __version__
 from trueup.model.diagnosis import Cause
 from trueup.model.proof import BackingUse, ProbeResult, Proof, ProofStep, ServiceProof
+from trueup.prove.record import digest_of
 
 
 def proof_object(proof: Proof) -> dict[str, Any]:
-    """The record as an object."""
-    return {
+    """The record as an object, closed by the digest of all that stands before it."""
+    record = {
         "schema": "trueup/proof/1",
         "trueup": __version__,
         "verdict": proof.verdict.value,
@@ -25,6 +26,7 @@ def proof_object(proof: Proof) -> dict[str, Any]:
         "sandbox": proof.sandbox,
         "services": [_service(service) for service in proof.services],
     }
+    return record | {"digest": digest_of(record)}
 
 
 def render(proof: Proof) -> str:
@@ -52,7 +54,9 @@ def _service(service: ServiceProof) -> dict[str, Any]:
         "not_proven": list(service.not_proven),
         "imitated": list(service.imitated),
         "differs": list(service.differs),
+        "made_up": list(service.made_up),
         "installed": service.installed,
+        "failing_log": list(service.failing_log),
     }
 
 

@@ -88,7 +88,13 @@ class Place:
         user, group = self.account() or (None, None)
         values = self.environment() | dict(environment or {})
         return Command(
-            words=words, folder=self.folder, environment=values, user=user, group=group, network=self.network
+            words=words,
+            folder=self.folder,
+            environment=values,
+            user=user,
+            group=group,
+            network=self.network,
+            scratch=(self.folder,),
         )
 
     def prepare(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
