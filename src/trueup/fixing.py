@@ -18,7 +18,16 @@ from trueup.model.repair import RepairPlan
 from trueup.model.report import Report
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
-from trueup.pipeline import Choice, OpenIndex, Prediction, forecast_predictions, index_trouble, judge, predict
+from trueup.pipeline import (
+    Choice,
+    OpenIndex,
+    Prediction,
+    forecast_predictions,
+    index_trouble,
+    judge,
+    predict,
+    told_once,
+)
 from trueup.repair._interface import RepairContext, Wishes
 from trueup.repair.planner import plan_repairs
 
@@ -38,7 +47,7 @@ class Checker:
         """What `trueup check` says of a state of the project."""
         predictions = predict(project, self.context, self.choice)
         forecasts = self.forecasts(predictions)
-        results = tuple(
+        results = told_once(
             judge(project, prediction, forecast, self.context, self.configuration, self.no_index_reason)
             for prediction, forecast in zip(predictions, forecasts, strict=True)
         )
@@ -110,6 +119,7 @@ def fix(
         report = checker.check(project)
     else:
         checker.remember(report)
+    checker.choice = _as_seen(natural, report)
     seen = RepairContext(
         project,
         report,
@@ -120,3 +130,9 @@ def fix(
         configuration.pairs,
     )
     return report, plan_repairs(seen, only)
+
+
+def _as_seen(choice: Choice, report: Report) -> Choice:
+    """The choice with the platforms of a report: a file that a repair adds may be a sign of another one."""
+    platforms = tuple(dict.fromkeys(result.plan.platform for result in report.results))
+    return choice if choice.platforms else replace(choice, platforms=platforms)

@@ -95,7 +95,7 @@ def check(
     forecasts = forecast_predictions(predictions, open_index) if open_index else [None] * len(predictions)
     ahead = forecast_ahead(predictions, open_index) if open_index else [None] * len(predictions)
     codes = code_of(project, predictions, context)
-    results = tuple(
+    results = told_once(
         judge(project, prediction, forecast, context, configuration, no_index_reason, code, later)
         for prediction, forecast, code, later in zip(predictions, forecasts, codes, ahead, strict=True)
     )
@@ -282,6 +282,18 @@ def judge(
         unknowns=plan.unknowns,
         is_today=prediction.is_today,
     )
+
+
+def told_once(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The results, each finding that is about the repository in the first of them alone."""
+    rules = {rule for rule, each in discover("trueup.checks", "CHECK").items() if each.is_about_repository}
+    told: set[tuple[str, str]] = set()
+    kept = []
+    for result in results:
+        mine = [one for one in result.findings if one.rule not in rules or (one.rule, one.subject) not in told]
+        told |= {(one.rule, one.subject) for one in mine}
+        kept.append(replace(result, findings=tuple(mine)) if len(mine) < len(result.findings) else result)
+    return tuple(kept)
 
 
 def order(finding: Finding) -> tuple[int, int, str, str]:

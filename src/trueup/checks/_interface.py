@@ -43,11 +43,15 @@ class CheckContext:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check. `run` yields what is wrong, or `Skipped` with a reason where it could not look."""
+    """One check. `run` yields what is wrong, or `Skipped` with a reason where it could not look.
+
+    `is_about_repository`: what it finds is true of a file whatever the service and builder, so that it is told once.
+    """
 
     id: str
     title: str
     run: Callable[[CheckContext], Iterable[Finding | Skipped]]
+    is_about_repository: bool = False
 
 
 def reported_problems(rule: str) -> Callable[[CheckContext], Iterator[Finding]]:

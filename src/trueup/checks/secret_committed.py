@@ -20,9 +20,10 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trueup.checks._interface import Check, CheckContext
+from trueup.checks._text import listed
 from trueup.manifests import dotenv
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
@@ -30,13 +31,15 @@ from trueup.model.project import SourceFile
 from trueup.sourcecode.environment import looks_secret
 from trueup.sourcecode.secrets import CommittedSecret, committed_secrets, looks_random
 
+MOST_NAMED = 6
 _NOT_SERVED = frozenset({"test", "tests", "fixtures", "docs", "examples", "node_modules", "testdata"})
 _LOCKFILES = (".lock", "package-lock.json", "pylock.toml")
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
-    """One finding for each line that holds a secret."""
+    """One finding for each file that holds secrets, and one for what a blueprint gives this service."""
     whole = context.project.whole
+    told: set[tuple[str, int]] = set()
     for path in sorted(whole.files):
         if path in whole.ignored or path.endswith(_LOCKFILES) or _NOT_SERVED & set(path.split("/")[:-1]):
             continue
@@ -44,14 +47,16 @@ def run(context: CheckContext) -> Iterator[Finding]:
         said = {found.line: found for found in committed_secrets(file)}
         if _is_environment_file(path):
             said = {found.line: found for found in _by_name(file)} | said
-        for line in sorted(said):
-            yield _finding(file, said[line])
+        told |= {(path, line) for line in said}
+        if said:
+            yield _finding(file, [said[line] for line in sorted(said)], path)
     for variable in context.plan.service.variables:
         if variable.value and looks_secret(variable.name) and looks_random(variable.value):
             line = variable.evidence.line or 1
             owner = whole.files.get(variable.evidence.path or "")
-            if owner is not None and line not in {found.line for found in committed_secrets(owner)}:
-                yield _finding(owner, CommittedSecret(f"a value for {variable.name}", line))
+            if owner is not None and (owner.path, line) not in told:
+                kind = f"a value for {variable.name}"
+                yield _finding(owner, [CommittedSecret(kind, line)], f"{owner.path}:{line} {kind}")
 
 
 def _is_environment_file(path: str) -> bool:
@@ -66,18 +71,25 @@ def _by_name(file: SourceFile) -> Iterator[CommittedSecret]:
             yield CommittedSecret(f"a value for {entry.name}", entry.line)
 
 
-def _finding(file: SourceFile, found: CommittedSecret) -> Finding:
+def _finding(file: SourceFile, found: Sequence[CommittedSecret], subject: str) -> Finding:
+    first = found[0]
+    others = [f"{one.kind} in line {one.line}" for one in found[1:MOST_NAMED]]
+    more = len(found) - 1 - len(others)
+    others += [f"{more} more"] if more else []
+    also = f" It also holds {listed(others)}." if others else ""
     return Finding(
         rule="secret-committed",
         severity=Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
-        message=f"{file.path}:{found.line} holds what looks like {found.kind}. Whoever can read the repository, or its "
-        "history, can use it.",
+        message=f"{file.path}:{first.line} holds what looks like {first.kind}.{also} Whoever can read the repository, "
+        "or its history, can use what is there.",
         hint="Revoke it, give the new one to the service as a variable of the platform, and keep the file out of "
         "commits (.gitignore).",
-        evidence=(Evidence.found(file.path, found.line, f"{found.kind}; the line is not shown"),),
-        subject=f"{file.path}: {found.kind}",
+        evidence=tuple(Evidence.found(file.path, one.line, f"{one.kind}; the line is not shown") for one in found),
+        subject=subject,
     )
 
 
-CHECK = Check("secret-committed", "A file of the repository holds what looks like a real secret", run)
+CHECK = Check(
+    "secret-committed", "A file of the repository holds what looks like a real secret", run, is_about_repository=True
+)
