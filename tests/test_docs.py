@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.generate import PICTURE, RULES, generated
+from trueup import HOME
 from trueup.cli._run import build_parser, command_names
 from trueup.configuration import _IGNORE_KEYS, _KEYS, _POLICY_KEYS, read_configuration
 from trueup.reading import read_project
@@ -171,6 +172,14 @@ def test_the_configuration_that_is_shown_is_understood(tmp_path: Path) -> None:
     assert set(tomllib.loads(block)["ignore"][0]) == set(_IGNORE_KEYS)
     assert configuration.pairs
     assert configuration.ignore[0].expires == "2026-12-31"
+
+
+def test_pages_say_that_trueup_has_no_address_as_long_as_it_has_none() -> None:
+    """Once `trueup.HOME` is set, OWNER has to give way to it; until then the page tells what OWNER stands for."""
+    with_owner = [page for page in PAGES if re.search(r"\bOWNER\b", page.read_text("utf-8"))]
+    if HOME is not None:
+        assert with_owner == []
+    assert all("trueup is not published yet" in page.read_text("utf-8") for page in with_owner)
 
 
 def test_the_picture_asks_for_nothing_from_elsewhere() -> None:

@@ -60,6 +60,14 @@ def test_what_code_scanning_needs_is_there(make: Any) -> None:
         assert result["message"]["text"]
 
 
+def test_it_leads_to_where_trueup_is_published_once_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "informationUri" not in run_of(samples.healthy())["tool"]["driver"]
+    monkeypatch.setattr("trueup.reports.sarif.HOME", "https://index.example/trueup")
+    log = json.loads(render(samples.healthy(), Look()))
+    assert log["runs"][0]["tool"]["driver"]["informationUri"] == "https://index.example/trueup"
+    assert not schema_errors(log)
+
+
 def test_every_rule_carries_its_help() -> None:
     for rule in run_of(samples.healthy())["tool"]["driver"]["rules"]:
         assert rule["shortDescription"]["text"]

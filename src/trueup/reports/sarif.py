@@ -10,7 +10,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from trueup import __version__
+from trueup import HOME, __version__
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Severity
 from trueup.model.report import Report
@@ -39,6 +39,7 @@ def sarif_object(report: Report, folder: str = "") -> dict[str, Any]:
             "driver": {
                 "name": "trueup",
                 "semanticVersion": __version__,
+                **({"informationUri": HOME} if HOME else {}),
                 "rules": [_rule(document) for document in rules.values()],
             }
         },
