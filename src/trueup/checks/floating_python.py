@@ -47,11 +47,11 @@ def run(context: CheckContext) -> Iterator[Finding]:
 
 
 def _ahead(context: CheckContext) -> tuple[PackageForecast, ...]:
-    """What has no usable wheel on the next minor, and has one today."""
+    """At what the install may end on the next minor, and does not today."""
     if context.ahead is None or context.forecast is None:
         return ()
-    today = {package.name for package in context.forecast.blockers}
-    return tuple(package for package in context.ahead.blockers if package.name not in today)
+    today = {package.name for package in context.forecast.failing}
+    return tuple(package for package in context.ahead.failing if package.name not in today)
 
 
 def _breaks(context: CheckContext) -> str:
@@ -97,7 +97,7 @@ def _finding(context: CheckContext, row: dict[str, str]) -> Finding:
 def _hint(context: CheckContext, place: str, *, is_full: bool) -> str:
     """Pin the Python that is taken today, unless pins do not install on it: that would only keep the failure."""
     python = context.plan.python
-    if context.forecast is None or not context.forecast.blockers:
+    if context.forecast is None or not context.forecast.failing:
         version = python.effective if is_full else python.minor
         return f"Write {version or 'the version that runs today'} into {place}."
     stated = next(_stated(context), "")

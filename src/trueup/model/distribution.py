@@ -189,6 +189,16 @@ class PackageForecast:
     transient: bool = False
     """Whether the index (or the network) is to blame for an unknown outcome."""
 
+    @property
+    def installs_anyway(self) -> bool:
+        """Whether a compile that fails leaves it installed all the same, without its extensions."""
+        return self.outcome is Outcome.COMPILES and self.needs is not None and self.needs.goes_on_line is not None
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether the install may end at it: no usable wheel, no pure sdist, and its extensions are not optional."""
+        return self.outcome.blocks and not self.installs_anyway
+
 
 @dataclass(frozen=True, slots=True)
 class InstallForecast:
@@ -203,3 +213,8 @@ class InstallForecast:
     def blockers(self) -> tuple[PackageForecast, ...]:
         """Every package that has no usable wheel and is not a pure sdist; all of them."""
         return tuple(p for p in self.packages if p.outcome.blocks)
+
+    @property
+    def failing(self) -> tuple[PackageForecast, ...]:
+        """The blockers at which the install may end: those whose extensions are not optional."""
+        return tuple(p for p in self.packages if p.may_fail)

@@ -59,8 +59,8 @@ class MatrixRow:
 
     @property
     def blocked(self) -> int:
-        """On how many Pythons it has no usable wheel and is no pure sdist."""
-        return sum(cell is not None and cell.outcome.blocks for cell in self.cells)
+        """On how many Pythons the install may end at it, as `check` counts."""
+        return sum(cell is not None and cell.may_fail for cell in self.cells)
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -102,12 +102,12 @@ class MatrixTable:
         return tuple(column.minor for column in self.columns)
 
     def blockers(self, minor: str) -> tuple[PackageForecast, ...]:
-        """The packages that block one Python; nothing where the table has no such column."""
+        """The packages at which the install on one Python may end; nothing where the table has no such column."""
         if minor not in self.minors:
             return ()
         index = self.minors.index(minor)
         cells = (row.cells[index] for row in self.rows)
-        return tuple(cell for cell in cells if cell is not None and cell.outcome.blocks)
+        return tuple(cell for cell in cells if cell is not None and cell.may_fail)
 
     def breaks(self, before: str, after: str) -> tuple[PackageForecast, ...]:
         """What blocks one Python and not another."""

@@ -58,7 +58,7 @@ def prospects(context: RepairContext, group: Group, minors: Sequence[str]) -> di
 
 
 def _problems(forecast: InstallForecast) -> list[str]:
-    found = [f"{package.name} {package.version}" for package in forecast.blockers]
+    found = [f"{package.name} {package.version}" for package in forecast.failing]
     found += [f"{conflict.name}: no version satisfies all" for conflict in forecast.conflicts]
     found += [f"{item.name}: {item.reason}" for item in forecast.unresolved if item.transient]
     return found

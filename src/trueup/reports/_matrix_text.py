@@ -27,7 +27,8 @@ def render_matrix_text(matrix: Matrix, look: Look) -> str:
     for note in matrix.notes:
         console.print(Text(f"note: {printable(note)}", style="yellow"))
     if matrix.tables:
-        console.print(Text(f"{LEGEND} · – not installed there · ◂ today", style="dim"))
+        anyway = " · build*: installs without its compiled parts where that fails" if _has_optional(matrix) else ""
+        console.print(Text(f"{LEGEND}{anyway} · – not installed there · ◂ today", style="dim"))
     console.print(Text(f"As of {matrix.on}.", style="dim"))
     return console.text()
 
@@ -46,6 +47,12 @@ def _print_table(console: Terminal, table: MatrixTable, look: Look) -> None:
     for line in _below(table, look):
         console.print(Padding(line, (0, 0, 0, 2)))
     console.print()
+
+
+def _has_optional(matrix: Matrix) -> bool:
+    """Whether any cell is of a distribution whose extensions are optional."""
+    cells = (cell for table in matrix.tables for row in table.rows for cell in row.cells)
+    return any(cell is not None and cell.installs_anyway for cell in cells)
 
 
 def _told(row: MatrixRow) -> bool:
@@ -82,7 +89,7 @@ def _label(row: MatrixRow) -> Text:
 def _sign(cell: PackageForecast | None) -> Text:
     if cell is None:
         return Text("–", style="dim")
-    sign, style = SIGNS[cell.outcome]
+    sign, style = ("build*", "yellow") if cell.installs_anyway else SIGNS[cell.outcome]
     return Text(sign, style=style)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from trueup.checks._rows import rows
 from trueup.errors import TrueupError
 from trueup.model.evidence import Evidence
-from trueup.model.finding import Applicability, Finding
+from trueup.model.finding import Applicability, Finding, Severity
 from trueup.model.plan import InputUse
 from trueup.model.repair import HeldBack, Repair, RepairKind, Unrepairable
 from trueup.model.target import SUPPORTED_MINORS
@@ -111,9 +111,14 @@ def _for_group(context: RepairContext, group: Group) -> Iterator[Proposal]:
 
 def _to_remove(group: Group) -> frozenset[tuple[str, str]]:
     """The findings that another Python has to cure: what does not install; else what fails on this Python at start."""
-    strict = group.findings(*INSTALL_RULES, *REFUSED_RULES)
+    strict = [one for one in group.findings(*INSTALL_RULES, *REFUSED_RULES) if not _installs_anyway(one)]
     at_start = [finding for finding in group.findings(*START_RULES) if not _is_pair(finding)]
     return frozenset((finding.rule, finding.subject) for finding in strict or at_start)
+
+
+def _installs_anyway(finding: Finding) -> bool:
+    """Whether it is about a distribution that only loses optional extensions: no reason for another Python."""
+    return finding.rule == "no-wheel" and finding.severity is not Severity.HIGH
 
 
 def _is_pair(finding: Finding) -> bool:
