@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import jsonschema
 import pytest
 
 from trueup.cli.main import main
@@ -27,3 +31,16 @@ def test_the_command_follows_the_terminal(monkeypatch: pytest.MonkeyPatch, capsy
         assert main(["rule", rule]) == 0
         lines = capsys.readouterr().out.splitlines()
         assert max(len(line) for line in lines if len(line.split()) > 2) <= 80
+
+
+@pytest.mark.parametrize("words", [[], ["no-wheel"]])
+def test_json_follows_its_schema(root: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    """The list, and one rule with its documentation."""
+    schema = json.loads((root / "schema" / "rules-1.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert main(["rule", *words, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(found)
+    assert [bool(rule.get("sections")) for rule in found["rules"]] == [bool(words)] * len(found["rules"])
+    assert not validator.is_valid(found | {"rules": [{"id": "no-wheel"}]})

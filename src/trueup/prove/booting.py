@@ -149,8 +149,9 @@ def note_probe(booted: Booted, result: ProbeResult) -> None:
     if result.ok and result.status and not has_path:
         note = f"the port is open (GET / answers {result.status}; the platform asks no path)"
     what = f"GET {result.url}" if has_path else f"connect to {result.url}"
+    log = None if result.ok else booted.running.log.relative_to(booted.build.settings.folder).as_posix()
     booted.build.steps.append(
-        ProofStep(StepName.PROBE, what, None, result.seconds, None, result.ok, note, booted.process.name)
+        ProofStep(StepName.PROBE, what, None, result.seconds, log, result.ok, note, booted.process.name)
     )
     if not result.ok:
         booted.build.failed_log = booted.build.failed_log or booted.running.log

@@ -77,6 +77,11 @@ class Build:
         """Whether a step has failed."""
         return any(not step.ok for step in self.steps)
 
+    @property
+    def install_steps(self) -> list[ProofStep]:
+        """The steps that made the environment."""
+        return [step for step in self.steps if step.name is StepName.INSTALL]
+
     def base_environment(self, step: Mapping[str, str]) -> dict[str, str]:
         """The environment of every command: nothing of this machine's but the language, then what is given."""
         path = [str(self.environment / "bin")] if self.environment else []
@@ -198,7 +203,7 @@ def place(build: Build, environment: Path | None) -> None:
         places[build.layout.application] = build.application
         if environment:
             places[build.layout.environment] = environment
-    build.places = Places(places)
+    build.places = Places(places, {"/tmp": build.folder / "tmp"})  # noqa: S108 - written, not used
 
 
 def make(build: Build, stack: ExitStack, made: dict[str, Build]) -> None:
@@ -215,7 +220,7 @@ def make(build: Build, stack: ExitStack, made: dict[str, Build]) -> None:
     if build.interpreter is not None and build.layout is not None:
         key = environment_key(build)
         earlier = made.setdefault(key, build)
-        if earlier is not build and (earlier.failed or earlier.missing):
+        if earlier is not build and (earlier.missing or not all(step.ok for step in earlier.install_steps)):
             _fail_as(build, earlier)
             return
         if earlier is not build and not earlier.is_kept:
@@ -242,7 +247,7 @@ def make(build: Build, stack: ExitStack, made: dict[str, Build]) -> None:
 def _fail_as(build: Build, earlier: Build) -> None:
     """Note the failure of the same install for another service."""
     note = f"the same install failed for {earlier.plan.service.name}"
-    build.steps += [replace(step, note=step.note if step.ok else note) for step in earlier.steps]
+    build.steps += [replace(step, note=step.note if step.ok else note) for step in earlier.install_steps]
     build.failed_log, build.missing = earlier.failed_log, [*build.missing, *earlier.missing]
 
 

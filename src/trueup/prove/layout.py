@@ -63,9 +63,14 @@ def drain_seconds(layout: Layout, plan: BuildPlan) -> int:
 
 
 class Places:
-    """Writes paths of the platform's image as paths of this machine, in commands and in variables."""
+    """Writes paths of the platform's image as paths of this machine, in commands and in variables.
 
-    def __init__(self, places: Mapping[str, Path]) -> None:
+    `shown` are further ones that are only written back, for people: a variable that names `/tmp` may mean this
+    machine's.
+    """
+
+    def __init__(self, places: Mapping[str, Path], shown: Mapping[str, Path] | None = None) -> None:
+        self._shown = {place: str(path) for place, path in {**places, **(shown or {})}.items()}
         self._places = {place: str(path) for place, path in places.items()}
         longest_first = sorted(self._places, key=len, reverse=True)
         inner = "|".join(re.escape(place) for place in longest_first)
@@ -77,7 +82,7 @@ class Places:
 
     def there(self, text: str) -> str:
         """The text with the platform's paths, for people and records."""
-        for place, path in sorted(self._places.items(), key=lambda item: -len(item[1])):
+        for place, path in sorted(self._shown.items(), key=lambda item: -len(item[1])):
             text = text.replace(path, place)
         return text
 
