@@ -2,7 +2,7 @@
 
 Sources, read 2026-11-20 in the released distributions: Poetry 1.4.2, 1.5.1, 1.6.1, 1.7.1, 1.8.5 and 2.5.1,
 poetry/packages/locker.py (`_get_content_hash`) and poetry/installation/installer.py (`is_fresh`); pipenv's plette,
-plette/pipfiles.py (`get_hash`); PDM, pdm/project/project_file.py (`content_hash`).
+plette/pipfiles.py (`get_hash`); PDM, pdm/project/project_file.py (`content_hash` of 2.29.3).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
+
+from packaging.utils import canonicalize_name
 
 from trueup.manifests._tables import table
 
@@ -66,3 +68,26 @@ def pipfile_hash(pipfile: dict[str, Any]) -> str | None:
     }
     content |= {key: value for key, value in pipfile.items() if key not in _PIPFILE_SECTIONS}
     return _sha256(content, compact=True)
+
+
+def pdm_hash(pyproject: dict[str, Any]) -> str:
+    """The `content_hash` of a pyproject.toml as PDM 2 computes it, without the name of the algorithm."""
+    project, pdm = table(pyproject.get("project")), table(table(pyproject.get("tool")).get("pdm"))
+    return _sha256(
+        {
+            "sources": pdm.get("source", []),
+            "dependencies": project.get("dependencies", []),
+            "dev-dependencies": _pdm_groups(pyproject, pdm),
+            "optional-dependencies": project.get("optional-dependencies", {}),
+            "requires-python": project.get("requires-python", ""),
+            "resolution": table(pdm.get("resolution")),
+        }
+    )
+
+
+def _pdm_groups(pyproject: dict[str, Any], pdm: dict[str, Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for groups in (table(pyproject.get("dependency-groups")), table(pdm.get("dev-dependencies"))):
+        for name, items in groups.items():
+            found.setdefault(canonicalize_name(name), []).extend(items if isinstance(items, list) else [])
+    return found

@@ -62,7 +62,8 @@ class Candidate:
     `must_remove` are the findings (rule, subject) that have to be gone afterwards: without one the repair is not
     offered. `python` is the minor that every service of `roots` has to take afterwards, where one is wanted.
     `is_wish` tells that the user asked for it, so that it need not remove anything. `alternatives` are tried in order
-    where this one does not hold; the first that does is offered.
+    where this one does not hold; the first that does is offered. `is_own_command` tells that a start command which it
+    puts into force was written by the project: what is wrong with it was there before.
     """
 
     repair: Repair
@@ -70,6 +71,7 @@ class Candidate:
     python: str | None = None
     roots: frozenset[str] = frozenset()
     is_wish: bool = False
+    is_own_command: bool = False
     alternatives: tuple[Candidate, ...] = ()
 
 

@@ -18,6 +18,11 @@ from trueup.repair._interface import Candidate, RepairContext
 _LINE = re.compile(r":\d+$")
 _WORSE = {Verdict.NO_FAILURE_FOUND: 0, Verdict.UNKNOWN: 1, Verdict.MAY_FAIL: 2, Verdict.WILL_FAIL: 3}
 STOPPED = ("builder-error", "no-start-command")
+OF_THE_COMMAND = (
+    *("start-not-listening", "start-wrong-port", "start-target-missing", "server-not-required", "flag-without-effect"),
+    *("start-commands-differ", "no-start-command", "builder-error"),
+)
+"""Rules about what a start command says: a repair that writes one is to blame for their findings."""
 Key = tuple[str, str, str, str, str]
 
 
@@ -48,6 +53,7 @@ def _one(context: RepairContext, candidate: Candidate) -> Repair | HeldBack:
         after = context.recheck(with_ignored(context.project, repair.preview(context.project)))
     except TrueupError as error:
         return HeldBack(repair.title, f"the repaired copy cannot be checked: {error.message}", repair.resolves)
+    after = _under_old_names(context.report, after)
     trouble = _trouble(context.report, after, candidate)
     if trouble:
         return HeldBack(repair.title, trouble, repair.resolves)
@@ -72,7 +78,7 @@ def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
             return f"applied to a copy, {rule} for {subject or 'the service'} is still there"
     if not candidate.must_remove and not candidate.is_wish and not _keys(before) - _keys(after):
         return "applied to a copy, it removes no finding"
-    added = _new_keys(before, after)
+    added = {key for key in _new_keys(before, after) if not _is_revealed(before, after, key, candidate)}
     if added:
         key = min(added)
         found = _example(after, key)
@@ -96,6 +102,54 @@ def _new_keys(before: Report, after: Report) -> Counter[Key]:
         went[key[:3]] -= swapped
         added[key] -= swapped
     return +added
+
+
+def _is_revealed(before: Report, after: Report, key: Key, candidate: Candidate) -> bool:
+    """Whether a finding that came was there before, unseen: nothing started the service, and now something does.
+
+    Such a finding stands in a file that the repair leaves as it is. What the command itself is to blame for (its
+    address, its target, its server) counts as brought wherever it stands.
+    """
+    started = _unstarted(before) - _unstarted(after)
+    if key[:3] not in started or candidate.is_own_command:
+        return key[:3] in started
+    if key[3] in OF_THE_COMMAND:
+        return False
+    touched = {edit.path for edit in candidate.repair.edits}
+    found = [
+        finding
+        for result in after.results
+        for finding in result.findings
+        if (*_base(result), finding.rule) == key[:4] and key[4].startswith(_subject(finding))
+    ]
+    return all(finding.evidence[0].path not in (None, *touched) for finding in found)
+
+
+def _unstarted(report: Report) -> set[tuple[str, str, str]]:
+    return {_base(result) for result in report.results if result.plan.start.value is None}
+
+
+def _under_old_names(before: Report, after: Report) -> Report:
+    """The later report with each builder's only service under the name that it had: a Procfile names Heroku's."""
+    old, new = _only_services(before), _only_services(after)
+    renamed = {key: old[key] for key in new if key in old and old[key] != new[key]}
+    if not renamed:
+        return after
+    results = []
+    for result in after.results:
+        name = renamed.get((result.plan.platform, result.plan.builder))
+        plan = result.plan
+        if name is not None:
+            result = replace(result, plan=replace(plan, service=replace(plan.service, name=name)))
+        results.append(result)
+    return replace(after, results=tuple(results))
+
+
+def _only_services(report: Report) -> dict[tuple[str, str], str]:
+    names: dict[tuple[str, str], set[str]] = {}
+    for result in report.results:
+        names.setdefault((result.plan.platform, result.plan.builder), set()).add(result.plan.service.name)
+    return {key: next(iter(found)) for key, found in names.items() if len(found) == 1}
 
 
 def _wrong_python(after: Report, candidate: Candidate) -> str:
@@ -157,12 +211,15 @@ def policy_refusal(repair: Repair, policy: Policy) -> str:
         pattern = next((pattern for pattern in policy.protected if protects(pattern, edit.path)), None)
         if pattern is not None:
             return f"the policy protects {edit.path} ({pattern})"
-    moved = [change for change in repair.changes if change.from_version is not None]
+    # A lockfile follows its manifest: what that asks for is decided already.
+    decided = repair.kind is RepairKind.LOCKFILE
+    changes = [change for change in repair.changes if not (decided and (change.direct or not change.to_version))]
+    moved = [change for change in changes if change.from_version is not None]
     if policy.keep_python and repair.kind is RepairKind.PIN_PYTHON:
         return "the policy keeps the Python (keep-python)"
     if moved and not policy.version_bumps:
         return f"the policy allows no version bumps (version-bumps = false); {moved[0].package} would move"
-    added = [change for change in repair.changes if change.from_version is None and change.direct]
+    added = [change for change in changes if change.from_version is None and change.direct]
     if added and not policy.new_dependencies:
         return f"the policy allows no new dependencies; {added[0].package} would be one"
     others = [change.package for change in moved if policy.only and change.package not in policy.only]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from trueup.model.finding import Applicability
 from trueup.model.project import Project
-from trueup.model.repair import Cost, Repair, RepairPlan
+from trueup.model.repair import Cost, Repair, RepairKind, RepairPlan
 from trueup.model.report import Report
 from trueup.reports._interface import Look
 from trueup.reports._repair_objects import shown_differences
@@ -60,13 +60,14 @@ def _whole(repair: Repair, project: Project, diffs: bool) -> RenderableType:
     about = [f"[{repair.id}]", cost_words(repair.cost)]
     about += ["unsafe: applied with --unsafe only"] if repair.applicability is Applicability.UNSAFE else []
     about += ["proven minimal"] if repair.proven_minimal and repair.changes else []
-    about += ["not proven minimal in the time given"] if repair.changes and not repair.proven_minimal else []
+    searched = repair.changes and repair.kind is not RepairKind.LOCKFILE
+    about += ["not proven minimal in the time given"] if searched and not repair.proven_minimal else []
     parts.append(Padding(Text(" · ".join(about), style="dim"), (0, 0, 0, 2)))
     if repair.reason:
         parts.append(Padding(Text(f"why: {printable(repair.reason)}"), (0, 0, 0, 2)))
     for change in repair.changes:
         kind = "" if change.direct else " (not pinned by the project)"
-        words = f"{change.package} {change.from_version or '(free)'} → {change.to_version}{kind}"
+        words = f"{change.package} {change.from_version or '(free)'} → {change.to_version or '(gone)'}{kind}"
         parts.append(Padding(Text(printable(words)), (0, 0, 0, 2)))
     parts += [Padding(Text(f"run: {printable(command)}"), (0, 0, 0, 2)) for command in repair.commands]
     parts += [Padding(_diffs(repair, project, whole=diffs), (0, 0, 0, 2)), Text()]

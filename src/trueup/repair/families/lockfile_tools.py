@@ -1,8 +1,8 @@
 """Lockfiles that a tool writes are brought in step by that tool; no version moves that need not.
 
-uv.lock and what pip-compile or uv compiled are written by uv in a folder of its own, without building anything. The
-locks of Poetry, PDM and Pipenv can only be written by tools that build packages, and so run their code: for them the
-command is told.
+uv.lock and what pip-compile or uv compiled are written by uv in a folder of its own, without building anything. What it
+wrote is compared with what was there: every version that moved is named, and an index of this machine never gets in.
+The lockfiles of Poetry, PDM and Pipenv: see `lockfile-managers`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,18 @@ from collections.abc import Iterator
 
 from trueup.checks._lock_mirrors import COMPILED
 from trueup.errors import TrueupError
-from trueup.model.finding import Applicability, Finding
+from trueup.manifests import requirements_txt
+from trueup.model.finding import Finding
 from trueup.model.project import SourceFile
-from trueup.model.repair import HeldBack, Repair, RepairKind
+from trueup.model.repair import HeldBack
 from trueup.model.report import Result
-from trueup.repair._candidates import identified, text_candidate
-from trueup.repair._interface import Candidate, Family, Proposal, RepairContext
+from trueup.model.requirement import DeclaredRequirement
+from trueup.repair._interface import Family, Proposal, RepairContext
+from trueup.repair._lock_candidate import lock_candidate
+from trueup.repair._lock_changes import foreign_addresses, lock_changes, requirements_of
 from trueup.repair._locking import compile_requirements, lock_project
 
 RULES = ("lockfile-out-of-step",)
-COMMANDS = {
-    "poetry.lock": "poetry lock",
-    "pdm.lock": "pdm lock --update-reuse",
-    "Pipfile.lock": "pipenv lock",
-}
-"""Each keeps what still fits: Poetry from 2.0 on and PDM by their documentation (read 2026-11-20); Pipenv moves all."""
 _HEADER = re.compile(r"(?:#[^\n]*\n)*")
 
 
@@ -40,24 +37,8 @@ def propose(context: RepairContext) -> Iterator[Proposal]:
             continue
         done.add(lock.path)
         name = posixpath.basename(lock.path)
-        if name in COMMANDS:
-            yield Candidate(_by_hand(lock, COMMANDS[name], finding))
-        elif name == "uv.lock" or COMPILED.search(lock.text[:2000]):
+        if name == "uv.lock" or COMPILED.search(lock.text[:2000]):
             yield _by_uv(context, result, lock, finding)
-
-
-def _by_hand(lock: SourceFile, command: str, finding: Finding) -> Repair:
-    folder = posixpath.dirname(lock.path)
-    return Repair(
-        id=identified(f"lock-{lock.path}"),
-        title=f"Bring {lock.path} in step",
-        kind=RepairKind.LOCKFILE,
-        applicability=Applicability.DISPLAY_ONLY,
-        resolves=RULES,
-        reason="its tool may build packages, which runs their code: trueup never does",
-        commands=(f"cd {folder} && {command}" if folder else command,),
-        evidence=finding.evidence,
-    )
 
 
 def _by_uv(context: RepairContext, result: Result, lock: SourceFile, finding: Finding) -> Proposal:
@@ -74,18 +55,31 @@ def _by_uv(context: RepairContext, result: Result, lock: SourceFile, finding: Fi
             flags += ["--generate-hashes"] if "--hash=" in lock.text else []
             source = f"{name.removesuffix('.txt')}.in"
             data = compile_requirements(context.project, folder, source, name, flags)
-        text = _with_own_header(lock, data.decode("utf-8"))
-        return text_candidate(
-            context.project,
-            f"lock-{lock.path}",
-            title,
-            RepairKind.LOCKFILE,
-            {lock.path: text},
-            [finding],
-            reason="written by uv, which keeps every locked version that still fits",
-        )
+        return _judged(context, lock, finding, _with_own_header(lock, data.decode("utf-8")))
     except (TrueupError, UnicodeDecodeError) as error:
         return HeldBack(title, getattr(error, "message", str(error)), RULES)
+
+
+def _judged(context: RepairContext, lock: SourceFile, finding: Finding, text: str) -> Proposal:
+    """What uv wrote, with every change by name; held back where it is of another index."""
+    title = f"Bring {lock.path} in step"
+    folder = posixpath.dirname(lock.path)
+    files = context.project.whole.files.values()
+    beside = {file.path: file for file in files if posixpath.dirname(file.path) == folder and file.path != lock.path}
+    foreign = foreign_addresses(lock.text, text, {path: file.text for path, file in beside.items()})
+    if foreign:
+        return HeldBack(title, f"uv wrote it in a copy, and {foreign}", RULES)
+    changes = lock_changes(lock.path, lock.text, text)
+    reason = f"written by uv, which {changes.told()}, and keeps every locked version that still fits"
+    direct = {item.name for file in beside.values() for item in _asked(file)}
+    return lock_candidate(context.project, lock, finding, text, changes, direct, reason)
+
+
+def _asked(file: SourceFile) -> tuple[DeclaredRequirement, ...]:
+    """What a manifest beside the lockfile asks for by itself."""
+    if file.path.endswith("pyproject.toml"):
+        return requirements_of(file)
+    return requirements_txt.parse(file).requirements if file.path.endswith(".in") else ()
 
 
 def _with_own_header(lock: SourceFile, text: str) -> str:

@@ -9,16 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from trueup.errors import TrueupError
-from trueup.index.interface import Missing, Unavailable
-from trueup.index.names import parsed_version
-from trueup.index.select import has_wheel
 from trueup.model.finding import Finding
-from trueup.model.repair import Change, Cost, HeldBack, RepairKind
+from trueup.model.repair import Cost, HeldBack, RepairKind
 from trueup.model.report import Result
-from trueup.model.target import Target
 from trueup.repair._candidates import text_candidate
 from trueup.repair._interface import Candidate, Family, Proposal, RepairContext
-from trueup.repair.texts import with_appended, without_lines
+from trueup.repair._new_requirements import new_requirement
+from trueup.repair.texts import without_lines
 
 RULES = ("server-not-required", "duplicate-requirement")
 
@@ -39,40 +36,18 @@ def propose(context: RepairContext) -> Iterator[Proposal]:
             yield made
 
 
-def _added(context: RepairContext, result: Result, finding: Finding) -> Candidate | None:
-    files = [path for path in result.requirements.files if path.endswith((".txt", ".in"))]
-    target = result.plan.target
-    if not files or target is None or context.open_index is None:
-        return None
-    version = _newest(context, result, finding.subject, target)
-    file = context.project.whole.get(files[0])
-    if version is None or file is None:
-        return None
-    line = f"{finding.subject}=={version}"
+def _added(context: RepairContext, result: Result, finding: Finding) -> Candidate:
+    new = new_requirement(context, [result], finding.subject, finding.evidence)
     candidate = text_candidate(
         context.project,
         f"add-{finding.subject}",
-        f"Add {line} to {file.path}",
+        f"Add {new.line} to {new.path}",
         RepairKind.REQUIREMENTS,
-        {file.path: with_appended(file.text, line)},
+        {new.path: new.text},
         [finding],
         reason="the start command needs it, and nothing installs it",
     )
-    change = Change(finding.subject, None, version, True, finding.evidence[:1])
-    return replace(candidate, repair=replace(candidate.repair, changes=(change,), cost=Cost(direct=1, files=1)))
-
-
-def _newest(context: RepairContext, result: Result, name: str, target: Target) -> str | None:
-    assert context.open_index is not None
-    releases = context.open_index(result.requirements.options).releases([name]).get(name)
-    if releases is None or isinstance(releases, Missing | Unavailable):
-        return None
-    for text in releases.versions():
-        version = parsed_version(text)
-        files = releases.files(text) if version is not None and not version.is_prerelease else ()
-        if files and has_wheel(files, target) and all(file.yanked is None for file in files):
-            return text
-    return None
+    return replace(candidate, repair=replace(candidate.repair, changes=(new.change,), cost=Cost(direct=1, files=1)))
 
 
 def _single(context: RepairContext, result: Result, finding: Finding) -> Candidate | None:

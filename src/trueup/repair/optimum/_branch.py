@@ -11,15 +11,33 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import count
 
-from trueup.repair.optimum._clauses import Choice, Clause, Variable
-
-Masks = tuple[int, ...]
+from trueup.repair.optimum._clauses import Choice, Clause, Masks, Variable
+from trueup.repair.optimum._vector import vector
 
 
 class OutOfTime(Exception):
     """The time given is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """Values still open; the cheapest of each, the clauses (by number) that these contradict, and the bound."""
+
+    masks: Masks
+    places: tuple[int, ...]
+    contradicted: tuple[int, ...]
+    cost: int
+
+
+def _contradicts(clause: Clause, places: Sequence[int]) -> bool:
+    """Whether a value for each variable contradicts a clause."""
+    then = clause.then
+    if then is not None and then[1] >> places[then[0]] & 1:
+        return False
+    return all(mask >> places[at] & 1 for at, mask in clause.when)
 
 
 class Search:
@@ -46,53 +64,86 @@ class Search:
             OutOfTime: `deadline` (of `time.monotonic`) has passed.
         """
         numbers = count()
-        heap: list[tuple[int, int, Masks]] = [(self.bound(masks), 0, tuple(masks))]
+        heap = [(self.bound(masks), 0, self._root(masks))]
         while heap:
             if time.monotonic() > deadline:
                 raise OutOfTime
             cost, _, node = heapq.heappop(heap)
-            places = tuple(self.variables[at].cheapest(mask)[1] for at, mask in enumerate(node))
-            clause = self._contradicted(node, places)
-            exact = cost if clause is not None else self.bound([1 << place for place in places])
+            clause = self._contradicted(node)
+            exact = cost if clause is not None else self.bound([1 << place for place in node.places])
             if clause is None and exact == cost:
-                return Choice(places, cost)
-            for child in self._split(node, clause) if clause is not None else self._separated(node, places):
-                heapq.heappush(heap, (self.bound(child), -next(numbers), tuple(child)))
+                return Choice(node.places, cost)
+            for child in self._split(node, clause) if clause is not None else self._separated(node):
+                made = self._child(node, child)
+                heapq.heappush(heap, (made.cost, -next(numbers), made))
         return None
 
     def bound(self, masks: Sequence[int]) -> int:
         """What the open values cost at least."""
         total = sum(self.variables[at].cheapest(masks[at])[0] for at in self._single)
-        for members in self._groups.values():
-            certain = 0
-            for at in members:
-                certain |= self.variables[at].certain(masks[at])
-            total += max(certain, max(self.variables[at].cheapest(masks[at])[0] for at in members))
-        return total + len({self.variables[at].file for at in self._filed if not masks[at] & self.variables[at].free})
+        return total + sum(self._shared(masks, members) for members in self._groups.values()) + self._files(masks)
 
-    def _contradicted(self, masks: Sequence[int], places: Sequence[int]) -> Clause | None:
-        """A clause that some values contradict, with the fewest ways out."""
-        best: Clause | None = None
-        fewest = 1 << 30
-        for clause in self.clauses:
-            then = clause.then
-            if then is not None and then[1] >> places[then[0]] & 1:
+    def _shared(self, masks: Sequence[int], members: Sequence[int]) -> int:
+        """What the open values of one group cost at least."""
+        certain = 0
+        for at in members:
+            certain |= self.variables[at].certain(masks[at])
+        return max(certain, *(self.variables[at].cheapest(masks[at])[0] for at in members))
+
+    def _files(self, masks: Sequence[int]) -> int:
+        """What the files cost that are touched whatever open values are chosen."""
+        return vector(
+            files=len({self.variables[at].file for at in self._filed if not masks[at] & self.variables[at].free})
+        )
+
+    def _root(self, masks: Sequence[int]) -> _Node:
+        places = tuple(variable.cheapest(mask)[1] for variable, mask in zip(self.variables, masks, strict=True))
+        contradicted = [number for number, clause in enumerate(self.clauses) if _contradicts(clause, places)]
+        return _Node(tuple(masks), places, tuple(contradicted), self.bound(masks))
+
+    def _child(self, parent: _Node, masks: Sequence[int]) -> _Node:
+        """A node below another; only what changed is looked at again."""
+        cost = parent.cost
+        places = list(parent.places)
+        groups: set[str] = set()
+        again: set[int] = set()
+        filed = False
+        for at, mask in enumerate(masks):
+            old = parent.masks[at]
+            if mask == old:
                 continue
-            ways = int(then is not None and bool(masks[then[0]] & then[1]))
-            for at, mask in clause.when:
-                if not mask >> places[at] & 1:
-                    break
-                ways += bool(masks[at] & ~mask)
+            variable = self.variables[at]
+            least, place = variable.cheapest(mask)
+            if variable.group is None:
+                cost += least - variable.cheapest(old)[0]
             else:
-                if ways < fewest:
-                    best, fewest = clause, ways
-                if ways <= 1:
-                    break
-        return best
+                groups.add(variable.group)
+            filed = filed or bool(variable.file)
+            if place != places[at]:
+                places[at] = place
+                again.update(self._uses[at])
+        for group in groups:
+            cost += self._shared(masks, self._groups[group]) - self._shared(parent.masks, self._groups[group])
+        if filed:
+            cost += self._files(masks) - self._files(parent.masks)
+        contradicted = [number for number in parent.contradicted if number not in again]
+        contradicted += [number for number in again if _contradicts(self.clauses[number], places)]
+        return _Node(tuple(masks), tuple(places), tuple(contradicted), cost)
 
-    def _split(self, masks: Masks, clause: Clause) -> Iterable[list[int]]:
+    def _contradicted(self, node: _Node) -> Clause | None:
+        """A clause that the cheapest values contradict, with the fewest ways out; of several, the oldest."""
+        found = None
+        for number in node.contradicted:
+            clause, masks = self.clauses[number], node.masks
+            ways = sum(bool(masks[at] & ~mask) for at, mask in clause.when)
+            if clause.then is not None:
+                ways += bool(masks[clause.then[0]] & clause.then[1])
+            found = min(found, (ways, number)) if found is not None else (ways, number)
+        return self.clauses[found[1]] if found is not None else None
+
+    def _split(self, node: _Node, clause: Clause) -> Iterable[list[int]]:
         """The ways not to contradict a clause: one condition after the other does not hold, or the conclusion does."""
-        held = list(masks)
+        held = list(node.masks)
         touched: set[int] = set()
         for at, mask in clause.when:
             if held[at] & ~mask:
@@ -111,8 +162,9 @@ class Search:
                 if done is not None:
                     yield done
 
-    def _separated(self, masks: Masks, places: Sequence[int]) -> Iterable[list[int]]:
+    def _separated(self, node: _Node) -> Iterable[list[int]]:
         """Split a node whose cheapest values cost more together than the bound tells: by a file, or within a group."""
+        masks, places = node.masks, node.places
         for at in self._filed:
             free = self.variables[at].free
             if masks[at] & free and masks[at] & ~free:

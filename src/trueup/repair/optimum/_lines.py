@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from packaging.specifiers import SpecifierSet
 
 from trueup.configuration import Policy
+from trueup.index.names import parsed_version
 from trueup.model.evidence import Evidence
 from trueup.model.requirement import DeclaredRequirement, LockedPackage, RequirementSet
 from trueup.repair.optimum._shelf import Shelf
@@ -165,8 +166,10 @@ def forbidden(name: str, paths: Sequence[str], policy: Policy) -> str:
 def from_lockfile(requirements: RequirementSet, locked: Sequence[LockedPackage]) -> RequirementSet:
     """A lockfile as pins: what the project requires at the locked versions, and the rest as constraints.
 
-    A lockfile without a word about what is required (Pipfile.lock) requires all that it holds.
+    A lockfile without a word about what is required (Pipfile.lock) requires all that it holds. A package whose version
+    is none (by hand, or after a failed merge) is left out, as if the lockfile did not have it.
     """
+    locked = [package for package in locked if parsed_version(package.version) is not None]
     named: dict[str, list[DeclaredRequirement]] = {}
     for one in requirements.requirements:
         if not one.is_constraint:

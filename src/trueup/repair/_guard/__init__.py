@@ -1,0 +1,1 @@
+"""A folder for PYTHONPATH: its `sitecustomize` keeps a lock tool from starting anything that could run others' code."""
