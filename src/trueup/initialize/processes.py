@@ -1,14 +1,9 @@
-"""Which processes a service has: those that files state, and those that the applications in the code ask for.
-
-Start commands by each server's own reference, cited in sourcecode/data/servers.toml; Django's by
-https://docs.djangoproject.com/en/stable/howto/deployment/wsgi/gunicorn/ (read 2026-11-20).
-"""
+"""Which processes a service has: those that files state, and those that the applications in the code ask for."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -16,21 +11,10 @@ from itertools import count
 from trueup.model.evidence import Evidence, Fact
 from trueup.pipeline import Prediction
 from trueup.sourcecode import CodeFacts
-from trueup.sourcecode.applications import Application
-from trueup.sourcecode.codebase import Presence
 from trueup.sourcecode.commands import parse_start
+from trueup.sourcecode.starts import Start, bot_starts, celery_starts, web_starts
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
-_ASGI = (
-    ("uvicorn", "uvicorn {target} --host 0.0.0.0 --port $PORT"),
-    ("hypercorn", "hypercorn {target} --bind 0.0.0.0:$PORT"),
-    ("granian", "granian --interface asgi {target} --host 0.0.0.0 --port $PORT"),
-    ("daphne", "daphne -b 0.0.0.0 -p $PORT {target}"),
-)
-_WSGI = (
-    ("gunicorn", "gunicorn {target} --bind 0.0.0.0:$PORT"),
-    ("waitress", "waitress-serve --host 0.0.0.0 --port $PORT {target}"),
-)
 _STATE_COMMANDS = frozenset(
     {
         *("Procfile", "railway.json", "railway.toml", "nixpacks.toml", "railpack.json", "render.yaml", "render.yml"),
@@ -38,7 +22,6 @@ _STATE_COMMANDS = frozenset(
     }
 )
 """The files in which people state start commands; what builders make up from other files is not taken over."""
-_ENTRIES = ("app", "main", "wsgi", "asgi", "server", "application", "run")
 _OF_A_BUILDER = ("/opt/venv", "bin/activate", "/app/.venv")
 
 
@@ -72,17 +55,32 @@ def processes_of(
         installed: the names of what is installed.
     """
     found = {process.name: process for process in _stated(root_dir, stated_by)}
-    applications = [item for item in facts.applications if _is_importable(item)]
     missing: list[Missing] = []
     if not any(process.kind == "web" for process in found.values()):
-        web = _web(facts, applications, installed)
-        if isinstance(web, tuple):
-            found["web"] = web[0]
-            missing += web[1]
-    for process in (*_celery(applications, found.values()), *_bots(applications, found.values())):
-        found.setdefault(process.name, process)
+        for start in web_starts(facts, installed)[:1]:
+            found["web"] = _process(start)
+            missing += [Missing(name, start.evidence) for name in start.needs]
+    for start in _further(facts, found.values()):
+        found.setdefault(start.name, _process(start))
     ordered = sorted(found.values(), key=lambda process: process.kind != "web")
     return tuple(ordered), tuple(missing)
+
+
+def _process(start: Start) -> NewProcess:
+    return NewProcess(start.name, start.kind, start.command, start.evidence)
+
+
+def _further(facts: CodeFacts, known: Iterable[NewProcess]) -> Iterator[Start]:
+    """Celery's processes and the first bot, where no known process starts them already."""
+    texts = [process.command for process in known]
+    for start in celery_starts(facts):
+        role = "beat" if start.name == "beat" else "worker"
+        if not any("celery" in text and role in text for text in texts):
+            yield start
+    for start in bot_starts(facts)[:1]:
+        application = start.application
+        if not any(application.path in text or application.module in text for text in texts):
+            yield start
 
 
 def _stated(root_dir: str, predictions: Iterable[Prediction]) -> Iterator[NewProcess]:
@@ -124,81 +122,3 @@ def _numbered(name: str) -> Iterator[str]:
     """The name, then the name with a number behind it."""
     yield name
     yield from (f"{name}-{number}" for number in count(2))
-
-
-def _web(
-    facts: CodeFacts, applications: list[Application], installed: frozenset[str]
-) -> tuple[NewProcess, list[Missing]] | None:
-    """The web process that the code asks for."""
-    for wanted in ("asgi", "wsgi"):
-        for application in sorted(applications, key=_rank):
-            if application.interface != wanted or not application.attribute or _prefers_wsgi(application, installed):
-                continue
-            servers = _ASGI if wanted == "asgi" else _WSGI
-            chosen = next((item for item in servers if item[0] in installed), servers[0])
-            target = f"{_module(facts, application)}:{application.attribute}"
-            command = chosen[1].format(target=target)
-            if application.is_factory:
-                if chosen[0] not in ("uvicorn", "gunicorn"):
-                    continue
-                command = (
-                    f"{command} --factory"
-                    if chosen[0] == "uvicorn"
-                    else command.replace(target, shlex.quote(f"{target}()"))
-                )
-            lacking = [] if chosen[0] in installed else [Missing(chosen[0], application.evidence)]
-            return NewProcess("web", "web", command, application.evidence), lacking
-    return None
-
-
-def _is_importable(application: Application) -> bool:
-    """Whether its module can be named in a command: folders with other characters are no packages."""
-    return all(part.isidentifier() for part in application.module.split("."))
-
-
-def _module(facts: CodeFacts, application: Application) -> str:
-    """The module to start it from: one at the root that binds the same name, as it may prepare the module path."""
-    if "/" in application.path and not application.is_factory:
-        for name in _ENTRIES:
-            path = f"{name}.py"
-            bound = facts.tree.has(path) and facts.code.attribute(path, application.attribute or "")
-            if bound is Presence.PRESENT:
-                return name
-    return application.module
-
-
-def _prefers_wsgi(application: Application, installed: frozenset[str]) -> bool:
-    """Whether a project with both interfaces (Django) has only a server for the other."""
-    has_asgi = any(name in installed for name, _ in _ASGI)
-    return application.framework == "Django" and application.interface == "asgi" and not has_asgi
-
-
-def _rank(application: Application) -> tuple[bool, int, str]:
-    """Applications that are objects before factories, those near the root first."""
-    return application.is_factory, application.path.count("/"), application.path
-
-
-def _celery(applications: Iterable[Application], known: Iterable[NewProcess]) -> Iterator[NewProcess]:
-    texts = [process.command for process in known]
-    for application in applications:
-        if application.framework != "Celery":
-            continue
-        target = (
-            application.module
-            if application.attribute in (None, "app", "celery")
-            else (f"{application.module}:{application.attribute}")
-        )
-        if not any("celery" in text and "worker" in text for text in texts):
-            yield NewProcess("worker", "worker", f"celery -A {target} worker --loglevel=info", application.evidence)
-        if application.schedule and not any("celery" in text and "beat" in text for text in texts):
-            yield NewProcess("beat", "worker", f"celery -A {target} beat --loglevel=info", application.evidence)
-        return
-
-
-def _bots(applications: Iterable[Application], known: Iterable[NewProcess]) -> Iterator[NewProcess]:
-    texts = [process.command for process in known]
-    for application in applications:
-        path, module = application.path, application.module
-        if application.interface == "bot" and not any(path in text or module in text for text in texts):
-            yield NewProcess("bot", "worker", f"python -m {module}", application.evidence)
-            return

@@ -171,10 +171,11 @@ def _keys(node: ast.expr) -> list[str]:
 
 
 def _streamlit(module: SourceModule) -> Iterator[Application]:
-    """A Streamlit program has no object: it is the module that draws when it runs."""
+    """A Streamlit program has no object: it is the module that draws when it runs, or its function that does."""
+    is_program = any(site.is_main and site.function is None for _, site in module.each(ast.Call))
     for call, site in module.each(ast.Call):
         name = module.qualified(call.func)
-        if name.startswith("streamlit.") and site.function is None:
+        if name.startswith("streamlit.") and (site.function is None or is_program):
             evidence = module.evidence(call)
             yield Application("Streamlit", "streamlit", module.path, dotted_of(module.path), None, False, evidence)
             return
