@@ -129,6 +129,8 @@ def _check_trouble(world: World, name: str, value: str, row: Row, places: Sequen
     if value in (ABSENT, FLOATING):
         return [told] if any(row[:2]) else []
     failing = any(world.fails(name, value, world.targets[at]) or world.unavailable(name, value, at) for at in places)
+    if sum(row[:2]) > 1:
+        wrong.append(f"{told}, and one name is in trouble once")
     if row[0] > failing:
         wrong.append(f"{told}, and it can be installed and starts")
     if row[1] > any(not world.has_wheel(name, value, at) for at in places):
@@ -308,22 +310,22 @@ def least(
 ) -> Row:
     """A cost that nothing in a node is below."""
     total = NOTHING
-    groups: dict[str, list[Row]] = {}
-    certain: dict[str, Row] = {}
     files = set()
+    names: dict[str, list[CertificateVariable]] = {}
     for one in variables:
-        cheapest = min(rows[one.key][value] for value in node[one.key])
-        if one.kind == "set":
-            groups.setdefault(one.name, []).append(cheapest)
-            sure = tuple(min(column) for column in zip(*(rows[one.key][value] for value in node[one.key]), strict=True))
-            known = certain.get(one.name, NOTHING)
-            certain[one.name] = tuple(max(pair) for pair in zip(known, sure, strict=True))
-        else:
-            total = added(total, cheapest)
+        names.setdefault(one.name, []).append(one)
         if one.file and not node[one.key] & {one.values[one.keep], WAIVED}:
             files.add(one.file)
-    for name, own in groups.items():
-        total = added(total, max(*own, certain[name]))
+    for members in names.values():
+        trouble = max(min(rows[one.key][value][:2] for value in node[one.key]) for one in members)
+        sets = NOTHING
+        for one in members:  # with more trouble, the name would cost more, whatever else is saved
+            own = min((0, 0, *row[2:]) for value in node[one.key] if (row := rows[one.key][value])[:2] <= trouble)
+            if one.kind == "set":
+                sets = max(sets, own)
+            else:
+                total = added(total, own)
+        total = added(total, added((*trouble, *NOTHING[2:]), sets))
     return added(total, (0,) * 9 + (len(files),))
 
 

@@ -28,7 +28,7 @@ def solved(
     kept: tuple[str, ...] = (),
 ) -> BumpPlan:
     plan = minimal_bumps(requirements, targets or (PY313,), index, policy or Policy(), timeout=10)
-    if plan.proven and requirements.locked is None:
+    if plan.proven:
         assert check(plan, requirements, targets or (PY313,), index, frozenset(kept)) == []
     return plan
 
@@ -186,6 +186,14 @@ def test_lockfile_changes_no_version_that_need_not_change() -> None:
     assert plan.proven
 
 
+def test_a_locked_version_that_is_none_is_read_as_if_it_were_not_there() -> None:
+    packages = (locked("app", "what?", direct=True), locked("lib", "1.0", direct=True), locked("gone", ""))
+    requirements = RequirementSet((requirement("app>=1"), requirement("lib")), locked=packages)
+    plan = solved(requirements, library().add("app", "1.0"))
+    assert told(plan) == [("lib", "1.0", "1.1")]
+    assert plan.proven
+
+
 def test_hashes_are_renewed() -> None:
     index = FakeIndex().add("lib", "1.0", wheels=OLD, sha256="aa").add("lib", "1.1", wheels=NEW, sha256="bb")
     plan = solved(requirement_set("lib==1.0 --hash=sha256:aa", options=IndexOptions(require_hashes=True)), index)
@@ -230,6 +238,7 @@ def test_versions_that_fail_together_are_no_repair() -> None:
     plan = minimal_bumps(requirements, (PY313,), index, Policy(), timeout=10, clashes=clashes)
     assert plan.proven
     assert told(plan) == [("lib", "1.0", "1.1"), ("client", "1.0", "1.1")]
+    assert check(plan, requirements, (PY313,), index, clash=clashes) == []
     assert "fail together" in plan.changes[1].evidence[-1].text
 
 

@@ -115,6 +115,7 @@ def test_polydebate_and_a_version_that_fails_when_imported(index: FrozenIndex) -
 
     plan = minimal_bumps(lines(POLYDEBATE), (PY313,), index, Policy(), timeout=20, forbidden=forbidden)
     assert plan.proven
+    assert check(plan, lines(POLYDEBATE), (PY313,), index, fails=forbidden) == []
     assert moved(plan) == {"aiohttp", "gevent", "sqlalchemy"}
 
 

@@ -215,9 +215,10 @@ def as_pins(requirements: RequirementSet) -> RequirementSet:
     if requirements.locked is None:
         return requirements
     asked = [one for one in requirements.requirements if not one.is_constraint]
-    packages = [one for one in requirements.locked if one.source == "index"]
-    names = {one.name for one in requirements.locked}
-    says_what_is_asked = any(one.direct for one in requirements.locked) or any(one.name in names for one in asked)
+    locked = [one for one in requirements.locked if parsed(one.version)]
+    packages = [one for one in locked if one.source == "index"]
+    names = {one.name for one in locked}
+    says_what_is_asked = any(one.direct for one in locked) or any(one.name in names for one in asked)
     pins, constraints = [], []
     for package in packages:
         exact = SpecifierSet(f"=={package.version}")

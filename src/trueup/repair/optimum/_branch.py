@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from trueup.repair.optimum._clauses import Choice, Clause, Masks, Variable
-from trueup.repair.optimum._vector import vector
+from trueup.repair.optimum._vector import TROUBLE, vector
 
 
 class OutOfTime(Exception):
@@ -50,11 +50,12 @@ class Search:
         for number, clause in enumerate(clauses):
             for place in clause.places():
                 self._uses[place].append(number)
-        self._groups: dict[str, list[int]] = {}
+        named: dict[str, list[int]] = {}
         for place, variable in enumerate(variables):
             if variable.group is not None:
-                self._groups.setdefault(variable.group, []).append(place)
-        self._single = [place for place, variable in enumerate(variables) if variable.group is None]
+                named.setdefault(variable.group, []).append(place)
+        self._groups = {name: members for name, members in named.items() if len(members) > 1}
+        self._single = [place for place, variable in enumerate(variables) if variable.group not in self._groups]
         self._filed = [place for place, variable in enumerate(variables) if variable.file]
 
     def cheapest(self, masks: Sequence[int], deadline: float) -> Choice | None:
@@ -84,11 +85,19 @@ class Search:
         return total + sum(self._shared(masks, members) for members in self._groups.values()) + self._files(masks)
 
     def _shared(self, masks: Sequence[int], members: Sequence[int]) -> int:
-        """What the open values of one group cost at least."""
-        certain = 0
+        """What the open values of one group cost at least: its trouble once, and the moves that do with that.
+
+        More trouble costs more than any moves, so where less trouble is possible, values with more need no look.
+        """
+        trouble = max(self.variables[at].cheapest(masks[at])[0] & TROUBLE for at in members)
+        pins = sets = 0
         for at in members:
-            certain |= self.variables[at].certain(masks[at])
-        return max(certain, *(self.variables[at].cheapest(masks[at])[0] for at in members))
+            moves = self.variables[at].moves(masks[at], trouble)
+            if self.variables[at].kind == "pin":
+                pins += moves
+            else:
+                sets = max(sets, moves)
+        return trouble + pins + sets
 
     def _files(self, masks: Sequence[int]) -> int:
         """What the files cost that are touched whatever open values are chosen."""
@@ -114,7 +123,7 @@ class Search:
                 continue
             variable = self.variables[at]
             least, place = variable.cheapest(mask)
-            if variable.group is None:
+            if variable.group is None or variable.group not in self._groups:
                 cost += least - variable.cheapest(old)[0]
             else:
                 groups.add(variable.group)
@@ -169,9 +178,9 @@ class Search:
             free = self.variables[at].free
             if masks[at] & free and masks[at] & ~free:
                 return [self._with(masks, at, masks[at] & free), self._with(masks, at, masks[at] & ~free)]
-        for at, variable in enumerate(self.variables):
+        for at in (at for members in self._groups.values() for at in members):
             own = 1 << places[at]
-            if variable.group is not None and masks[at] != own:
+            if masks[at] != own:
                 return [self._with(masks, at, own), self._with(masks, at, masks[at] & ~own)]
         raise AssertionError("a node of single values costs what its bound tells")
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from trueup.repair.optimum._vector import TROUBLE
+
 Masks = tuple[int, ...]
 
 
 @dataclass
 class Variable:
-    """A choice among values, each with a cost. Variables of one `group` count together: of each field the highest.
+    """A choice among values, each with a cost, whose trouble is either one unsatisfied name or one compiled.
 
-    `free` is the set of values that touch no file.
+    Variables of one `group`, which is a name, share their trouble: the name is in trouble once, with the highest. The
+    moves of pins add up; those of distributions on several targets count once. `free` is the set of values that touch
+    no file.
     """
 
     key: str
@@ -29,7 +33,7 @@ class Variable:
     """How often its costs have changed."""
     places: dict[str, int] = field(default_factory=dict)
     _cheapest: dict[int, tuple[int, int]] = field(default_factory=dict)
-    _certain: dict[int, int] = field(default_factory=dict)
+    _moves: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.places = {value: place for place, value in enumerate(self.values)}
@@ -60,15 +64,12 @@ class Variable:
             known = self._cheapest[mask] = min((self.costs[place], place) for place in places)
         return known
 
-    def certain(self, mask: int) -> int:
-        """The fields that every one of some values has; for costs whose fields are 0 or 1."""
-        known = self._certain.get(mask)
+    def moves(self, mask: int, trouble: int) -> int:
+        """What some values cost at least besides their trouble, among those with no more trouble than given."""
+        known = self._moves.get((mask, trouble))
         if known is None:
-            known = -1
-            for place, cost in enumerate(self.costs):
-                if mask >> place & 1:
-                    known &= cost
-            self._certain[mask] = known
+            costs = (cost for place, cost in enumerate(self.costs) if mask >> place & 1 and cost & TROUBLE <= trouble)
+            known = self._moves[mask, trouble] = min(cost & ~TROUBLE for cost in costs)
         return known
 
     def reprice(self, place: int, cost: int) -> None:
@@ -76,7 +77,7 @@ class Variable:
         self.costs[place] = cost
         self.revision += 1
         self._cheapest.clear()
-        self._certain.clear()
+        self._moves.clear()
 
 
 @dataclass(frozen=True)

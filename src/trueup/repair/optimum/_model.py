@@ -17,7 +17,7 @@ from trueup.repair.optimum._lines import Line, Lines
 from trueup.repair.optimum._plan import ABSENT, FLOATING, WAIVED
 from trueup.repair.optimum._problem import Problem
 from trueup.repair.optimum._shelf import Shelf, version_of
-from trueup.repair.optimum._vector import vector
+from trueup.repair.optimum._vector import vector, worse
 
 Forbidden = Callable[[str, str, Target], bool]
 Reason = tuple[tuple[str, str], ...]
@@ -102,7 +102,7 @@ class Model:
         keep = line.version or FLOATING
         values = (keep, *new, WAIVED)
         free = 1 | 1 << (len(values) - 1)
-        return Variable(line.key, "pin", line.name, values, costs, file=line.file, free=free)
+        return Variable(line.key, "pin", line.name, values, costs, group=line.name, file=line.file, free=free)
 
     def price_of_keeping(self, line: Line) -> int:
         """What it costs that a required pin stays: it cannot be installed, or has to be compiled, on some target."""
@@ -110,7 +110,7 @@ class Model:
             return 0
         cost = 0
         for at in line.targets:
-            cost |= self.price(line.name, line.version, at)
+            cost = max(cost, self.price(line.name, line.version, at))
         return cost
 
     def price(self, name: str, version: str, at: int) -> int:
@@ -173,9 +173,9 @@ class Model:
             elif value == base:
                 cost = self.price(name, value, at)
             elif value != ABSENT and self._forbidden is not None and self._forbidden(name, value, shelf.targets[at]):
-                cost |= vector(unsatisfied=1)
+                cost = worse(cost, vector(unsatisfied=1))
             elif value != ABSENT:
-                cost |= vector(compilations=int(shelf.lacks_wheel(name, value, at)))
+                cost = worse(cost, vector(compilations=int(shelf.lacks_wheel(name, value, at))))
             costs.append(cost)
         return Variable(key, "set", name, tuple(values), costs, target=at, group=name)
 
@@ -295,9 +295,9 @@ class Model:
         node = self.node(name, at)
         variable = self.problem.variables[node]
         place = variable.places[version]
-        if variable.costs[place] & cost == cost:
+        if worse(variable.costs[place], cost) == variable.costs[place]:
             return known is None
-        variable.reprice(place, variable.costs[place] | cost)
+        variable.reprice(place, worse(variable.costs[place], cost))
         return True
 
     def clash(

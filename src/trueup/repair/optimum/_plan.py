@@ -51,7 +51,8 @@ class CertificateVariable:
 
     `kind` is `pin` (a line of the project; `target` is None), `set` (a distribution on the target of this place) or
     `rest` (whether any line changes that no fact speaks of). `costs` holds one row for each value, in the order of
-    `FIELDS`; rows of `set` variables of one name count once, field by field the highest.
+    `FIELDS`. A name is in trouble (the first two fields) once, with the highest of its rows; of `set` variables of one
+    name the rest counts once as well, the highest.
     """
 
     key: str

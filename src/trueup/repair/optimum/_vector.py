@@ -11,6 +11,13 @@ WIDTH = 24
 """Bits for each field: sums stay below sixteen millions."""
 _SHIFTS: Mapping[str, int] = {name: WIDTH * (len(FIELDS) - 1 - place) for place, name in enumerate(FIELDS)}
 _MASK = (1 << WIDTH) - 1
+TROUBLE = sum(_MASK << _SHIFTS[name] for name in ("unsatisfied", "compilations"))
+"""The bits of what stays in trouble: unsatisfied, or compiled."""
+
+
+def worse(cost: int, trouble: int) -> int:
+    """A cost with more trouble: what is unsatisfied is not counted as compiled as well."""
+    return cost & ~TROUBLE | max(cost & TROUBLE, trouble)
 
 
 def vector(**fields: int) -> int:
