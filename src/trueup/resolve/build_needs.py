@@ -15,7 +15,9 @@ from functools import cache
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.specifiers import SpecifierSet
+from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
+from packaging.version import InvalidVersion
 
 from trueup.index.interface import Index, Unavailable
 from trueup.model.distribution import BuildNeeds, IndexFile
@@ -38,10 +40,11 @@ _MESON_PROJECT = re.compile(r"project\s*\((.*?)(?:version|license|meson_version|
 _CMAKE_LANGUAGES = re.compile(r"\b(?:project\s*\([^)]*?LANGUAGES|enable_language\s*\()\s*([^)]*)\)", re.IGNORECASE)
 _CMAKE_PACKAGE = re.compile(r"^\s*find_package\s*\(\s*([A-Za-z0-9_+-]+)([^)]*)\)", re.MULTILINE)
 _MESON_ADDED = re.compile(r"add_languages\(([^)]*)\)")
+_MESON_DEPENDENCY = re.compile(r"\bdependency\(\s*'([^']+)'([^)]*)")
 _CMAKE_OWN = frozenset(
-    {"python", "python3", "pybind11", "nanobind", "threads", "openmp", "git", "skbuild", "cython", "numpy"}
+    {"python", "python3", "pybind11", "nanobind", "threads", "openmp", "git", "skbuild", "cython", "numpy", "vcvars"}
 )
-"""Packages that CMake finds in Python's own build environment or in any toolchain."""
+"""Packages that CMake and meson find in Python's own build environment or in any toolchain."""
 _SETUP_CFG_OPTIONS = re.compile(r"^\[(?:options|metadata)[^\]]*\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 """The sections of setup.cfg that speak of Python requirements, whose names are not those of libraries."""
 _LANGUAGE_ORDER = ("cython", "c", "c++", "fortran", "rust")
@@ -53,6 +56,25 @@ def build_rules() -> Mapping[str, Any]:
     from importlib import resources  # takes longer to import than all else here, and is seldom needed
 
     return tomllib.loads(resources.files("trueup.resolve").joinpath("build_rules.toml").read_text("utf-8"))
+
+
+@cache
+def library_rules() -> Mapping[str, Any]:
+    """The rows of build_libraries.toml."""
+    from importlib import resources  # as above
+
+    return tomllib.loads(resources.files("trueup.resolve").joinpath("build_libraries.toml").read_text("utf-8"))
+
+
+def same_library(name: str) -> frozenset[str]:
+    """The names that a system library goes by, in lower case and without a leading `lib`."""
+    plain = name.lower().removeprefix("lib")
+    for first, others in library_rules()["names"].items():
+        names = {first, *others} if isinstance(others, list) else {first}
+        known = {one.lower().removeprefix("lib") for one in names}
+        if plain in known:
+            return frozenset(known)
+    return frozenset({plain})
 
 
 @dataclass(frozen=True)
@@ -102,6 +124,7 @@ class _Inspector:
         requires = system.get("requires", [])
         self.requires = tuple(one for one in requires if isinstance(one, str)) if isinstance(requires, list) else ()
         self.required_names = frozenset(_name(one) for one in self.requires)
+        self.documented = _documented(filename)
 
     def inspection(self) -> Inspection:
         """The answer."""
@@ -111,10 +134,17 @@ class _Inspector:
             languages=languages,
             system_libraries=self._libraries() if compiles else (),
             backend=self.backend or "setuptools",
-            evidence=(Evidence.observed(f"{self.filename}: {why}"),),
+            evidence=(Evidence.observed(f"{self.filename}: {why}"), *(self._documentation() if compiles else ())),
             goes_on_line=next((script.goes_on_line for script in self.scripts if script.path == "setup.py"), None),
         )
         return Inspection(compiles, why, needs, self.scripts, self.requires)
+
+    def _documentation(self) -> tuple[Evidence, ...]:
+        row = self.documented
+        if not row or not row["needs"]:
+            return ()
+        text = f"building {row['name']} needs the headers of {', '.join(row['needs'])}"
+        return (Evidence.default(text, row["source"], row["checked"]),)
 
     def _verdict(self) -> tuple[bool | None, str]:
         backends = build_rules()["backends"]
@@ -132,6 +162,8 @@ class _Inspector:
             return self._hatch_verdict()
         if backend.startswith(("poetry.", "poetry_dynamic_versioning", "pdm.")):
             return self._script_verdict()
+        if self.documented.get("languages") and self.native:
+            return True, f"its build backend {backend} is its own, and it holds {self.native_words()}"
         return self._by_sources(f"its build backend {backend} is not known")
 
     def _setuptools_verdict(self) -> tuple[bool | None, str]:
@@ -215,7 +247,7 @@ class _Inspector:
         return [{"cpp": "c++"}.get(word, word) for word in words if word in ("c", "cpp", "cython", "fortran", "rust")]
 
     def _languages(self) -> tuple[str, ...]:
-        found: set[str] = set(self._meson_languages())
+        found: set[str] = set(self._meson_languages()) | set(self.documented.get("languages", ()))
         for script in self.scripts:
             found |= script.languages
         for match in _CMAKE_LANGUAGES.finditer(self.files.get("CMakeLists.txt", "")):
@@ -236,6 +268,8 @@ class _Inspector:
         return tuple(name for name in _LANGUAGE_ORDER if name in found)
 
     def _libraries(self) -> tuple[str, ...]:
+        if self.documented:
+            return tuple(sorted(self.documented["needs"]))
         rules = build_rules()
         own = {*rules["toolchain_libraries"]["names"], *rules["other_systems_libraries"]["names"]}
         named = {name for script in self.scripts for name in script.libraries if name.strip()}
@@ -246,7 +280,7 @@ class _Inspector:
             if any(re.search(row["pattern"], text) for text in texts):
                 found.add(row["name"])
         meson = self.files.get("meson.build", "")
-        found |= {name for name in re.findall(r"dependency\(\s*'([^']+)'", meson) if not name.startswith("python")}
+        found |= {name for name, more in _MESON_DEPENDENCY.findall(meson) if _is_needed(name, more)}
         for match in _CMAKE_PACKAGE.finditer(self.files.get("CMakeLists.txt", "")):
             if match.group(1).lower() not in _CMAKE_OWN and "REQUIRED" in match.group(2):
                 found.add(match.group(1))
@@ -262,6 +296,23 @@ def _native_sources(members: Iterable[str]) -> dict[str, str]:
         if language is not None and not _NOT_BUILT.search(path):
             found[path] = language
     return found
+
+
+def _is_needed(name: str, more: str) -> bool:
+    """Whether a dependency of a meson.build is a library that must be there."""
+    return name.lower() not in _CMAKE_OWN and not name.startswith("python") and "required" not in more
+
+
+def _documented(filename: str) -> Mapping[str, Any]:
+    """The row of build_libraries.toml for an sdist; empty where there is none."""
+    try:
+        name, version = parse_sdist_filename(filename)
+    except (InvalidSdistFilename, InvalidVersion):
+        return {}
+    for row in library_rules()["distribution"]:
+        if row["name"] == name and SpecifierSet(row.get("versions", "")).contains(version, prereleases=True):
+            return row  # type: ignore[no-any-return]
+    return {}
 
 
 def _toml(text: str) -> dict[str, Any]:

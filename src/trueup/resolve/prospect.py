@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trueup.model.distribution import BuildNeeds
 from trueup.model.plan import Toolchain
+from trueup.resolve.build_needs import same_library
 
 _LANGUAGES = {"c": "C", "c++": "C++", "rust": "Rust", "fortran": "Fortran", "cython": "Cython"}
 
@@ -49,5 +50,5 @@ def compile_prospect(needs: BuildNeeds, toolchain: Toolchain) -> tuple[bool | No
 
 
 def _has_library(name: str, toolchain: Toolchain) -> bool:
-    wanted = name.lower().removeprefix("lib")
-    return any(wanted == one.lower().removeprefix("lib") for one in toolchain.system_libraries)
+    wanted = same_library(name)
+    return any(one.lower().removeprefix("lib") in wanted for one in toolchain.system_libraries)
