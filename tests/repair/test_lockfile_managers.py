@@ -35,6 +35,7 @@ url = "{index}/"
 [[tool.pdm.source]]
 name = "pypi"
 url = "{index}"
+verify_ssl = false
 """
 OLD_PYPROJECT = """\
 [tool.poetry]
@@ -53,7 +54,7 @@ url = "{index}/"
 PIPFILE = """\
 [[source]]
 url = "{index}"
-verify_ssl = true
+verify_ssl = false
 name = "mirror"
 
 [packages]
@@ -127,9 +128,9 @@ def unguarded(lock: str, asked: SourceFile, folder: Path) -> subprocess.Complete
     )
 
 
-def first_lock(lock: str, index: LocalIndex, folder: Path) -> SourceFile:
-    """What the tool itself makes of a manifest that asks for alpha."""
-    done = unguarded(lock, manifest(lock, index, "alpha"), folder / "first")
+def first_lock(lock: str, index: LocalIndex, folder: Path, *names: str) -> SourceFile:
+    """What the tool itself makes of a manifest that asks for alpha, or for other names."""
+    done = unguarded(lock, manifest(lock, index, *(names or ("alpha",))), folder / "first")
     assert (folder / "first" / lock).exists(), done.stdout + done.stderr
     return SourceFile(lock, (folder / "first" / lock).read_bytes())
 
@@ -193,7 +194,6 @@ def test_no_package_is_built(lock: str, index: LocalIndex, tmp_path: Path) -> No
     members = {
         "backend.py": BACKEND.format(trap=str(trap)),
         "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-        "PKG-INFO": "Metadata-Version: 1.1\nName: trap\nVersion: 1.0\n",
     }
     data = sdist("trap-1.0", members)
     index.replies["/files/trap-1.0.tar.gz"] = Reply(data, content_type="application/octet-stream")

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from trueup.configuration import Policy
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
 from trueup.model.project import Project, SourceFile
+from trueup.model.repair import Change
+from trueup.model.report import Report
+from trueup.repair._interface import RepairContext, Wishes
 from trueup.repair._locking import LockToolError, compile_requirements, lock_project, uv_program
 from trueup.repair.families.lockfile_mirror import _in_step
-from trueup.repair.families.lockfile_tools import _with_own_header
+from trueup.repair.families.lockfile_tools import _judged, _with_own_header
 
 needs_uv = pytest.mark.skipif(uv_program() is None, reason="uv is not on this machine")
 
@@ -90,6 +94,25 @@ def test_a_compiled_file_keeps_its_versions_and_its_head(wheels: Path) -> None:
     assert text.startswith(head)
     assert "alpha==1.0\n" in text
     assert "beta==1.0\n" in text
+
+
+def test_an_index_of_this_machine_does_not_get_in() -> None:
+    """The address of the mirror that is configured here is refused; a version is named."""
+    before = (
+        'version = 1\n[[package]]\nname = "a"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\n'
+    )
+    project = Project.from_texts({"backend/pyproject.toml": manifest("a==1"), "backend/uv.lock": before})
+    lock, told = project.files["backend/uv.lock"], finding("backend/uv.lock")
+    seen = RepairContext(project, Report(project, (), "2026-11-20"), Policy(), Wishes(), no_check, None)
+    made = _judged(seen, lock, told, before.replace("index.example", "mirror.example"))
+    assert "addresses of mirror.example" in made.reason  # type: ignore[union-attr]
+    made = _judged(seen, lock, told, before.replace('version = "1"\ns', 'version = "2"\ns'))
+    assert made.repair.changes == (Change("a", "1", "2", True),)  # type: ignore[union-attr]
+    assert "moves a 1 → 2" in made.repair.reason  # type: ignore[union-attr]
+
+
+def no_check(project: Project) -> Report:
+    raise AssertionError("nothing is checked here")
 
 
 def finding(path: str) -> Finding:

@@ -66,7 +66,8 @@ def _planned(root: Path, path: str, edits: list[Edit]) -> JournalFile:
             f"{path} changed after the repair was planned." if now.data is not None else f"{path} is no longer there.",
             hint="Run `trueup fix` again: it plans for the files as they are now.",
         )
-    return JournalFile(path, now.data, edited(now.data or b"", edits), now.mode)
+    makes_folder = now.data is None and files.lacks_folder(root, path)
+    return JournalFile(path, now.data, edited(now.data or b"", edits), now.mode, makes_folder)
 
 
 def _take_back(entry: Entry, root: Path, at_step: AtStep) -> None:
@@ -116,8 +117,12 @@ def _bring(file: JournalFile, root: Path, number: int, forwards: bool, at_step: 
     if wanted is None:
         at_step(f"remove {file.path}")
         files.remove(root, file.path)
+        if file.makes_folder:
+            files.drop_folder(root, file.path)
         return
     like = files.Current(now.data, file.mode, now.owner) if now.data is None else now
+    if file.makes_folder:
+        files.make_folder(root, file.path)
     at_step(f"write {file.path}")
     files.write_temporary(root, file.path, number, wanted, like)
     at_step(f"rename {file.path}")

@@ -55,12 +55,48 @@ def locate(root: Path, path: str) -> Path:
     return place / parts[-1]
 
 
+def lacks_folder(root: Path, path: str) -> bool:
+    """Whether the folder of a path is not there, while the one around it is.
+
+    Raises:
+        ApplyConflict: the path leaves the project, or a folder further out is a link or is not there.
+    """
+    folder = path.rpartition("/")[0]
+    return bool(folder) and not os.path.lexists(locate(root, folder))
+
+
+def make_folder(root: Path, path: str) -> None:
+    """Make the folder of a path, where it is not there.
+
+    Raises:
+        ApplyConflict: the folder around it cannot be written to.
+    """
+    if not lacks_folder(root, path):
+        return
+    place = locate(root, path.rpartition("/")[0])
+    try:
+        place.mkdir()
+    except OSError as error:
+        raise ApplyConflict(f"{path} cannot be written: its folder {_words(error)}.") from None
+    sync_folder(place.parent)
+
+
+def drop_folder(root: Path, path: str) -> None:
+    """Remove the folder of a path again, if nothing is left in it."""
+    with contextlib.suppress(ApplyConflict, OSError):
+        place = locate(root, path).parent
+        place.rmdir()
+        sync_folder(place.parent)
+
+
 def look(root: Path, path: str) -> Current:
-    """What lies at a path of the project now.
+    """What lies at a path of the project now; nothing, where its folder is not there.
 
     Raises:
         ApplyConflict: it is a link, or no plain file, or cannot be read, or lies outside the project.
     """
+    if lacks_folder(root, path):
+        return Current(None)
     place = locate(root, path)
     try:
         status = os.lstat(place)

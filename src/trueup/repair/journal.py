@@ -150,7 +150,7 @@ def _read_file(folder: Path, index: int, row: dict[str, Any]) -> JournalFile:
         if data is not None and digest(data) != expected:
             raise ValueError(f"{index}.{side} does not match its checksum")
         sides[side] = data
-    return JournalFile(row["path"], sides["before"], sides["after"], int(row["mode"]))
+    return JournalFile(row["path"], sides["before"], sides["after"], int(row["mode"]), row.get("folder") is True)
 
 
 def begin(root: Path, title: str, files: Sequence[JournalFile]) -> Entry:
@@ -202,6 +202,7 @@ def _write_entry(entry: Entry, root: Path) -> None:
             "mode": file.mode,
             "before": None if file.before is None else digest(file.before),
             "after": None if file.after is None else digest(file.after),
+            "folder": file.makes_folder,
         }
         for file in journal.files
     ]

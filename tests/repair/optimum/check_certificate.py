@@ -339,12 +339,15 @@ def check(
     fails: Fails | None = None,
     clash: Clash | None = None,
 ) -> list[str]:
-    """Everything that is wrong with a plan; empty where nothing is. Without a proof only the promise is looked at.
+    """Everything that is wrong with a plan; empty where nothing is. A bound below the cost is looked at as well.
 
     `kept` are the names whose lines the policy does not let move; `fails` and `clash` tell what fails at start.
     """
     world = world_of(requirements, targets, index, kept, fails, clash)
     wrong = check_promise(plan, world)
-    if plan.proven:
+    bound, cost = astuple(plan.certificate.bound), astuple(plan.cost)
+    if bound > cost or (plan.proven and bound != cost):
+        wrong.append(f"the certificate is about {bound}, and the plan costs {cost}")
+    if plan.certificate.variables:
         wrong += [*check_variables(plan, world), *check_facts(plan, world), *check_bound(plan)]
     return wrong

@@ -86,7 +86,7 @@ class _Bumps:
                 raise NotEditableError(f"the services of this folder need different versions of {change.package}")
         self.cost = max(self.cost, plan.cost)
         self.proven = self.proven and plan.proven
-        self.proofs.append(str(plan.certificate))
+        self.proofs.append(str(plan.certificate) if plan.proven else plan.reason)
         self.targets += targets
         return moved
 

@@ -11,6 +11,7 @@ from trueup.repair.optimum._lines import Line, Lines
 from trueup.repair.optimum._model import Model
 from trueup.repair.optimum._plan import (
     ABSENT,
+    FIELDS,
     WAIVED,
     BumpPlan,
     Certificate,
@@ -26,10 +27,24 @@ from trueup.repair.optimum._walk import Clashes
 ASSUMPTIONS = (
     "pins move to final versions that are not yanked and have a wheel on every target",
     "where no other version of a project has wheels on all targets, pins move to versions with an sdist",
-    "pins move to pre-releases only where they are such",
+    "pins move to pre-releases only where they are such, and to no version that is known to fail at start",
     "a version that has wheels but none that fits is compiled",
     "undeclared distributions count as changed where no complete set lets them stay as they are in the unrepaired one",
 )
+
+WORDS = {
+    "unsatisfied": "the requirements left unsatisfied",
+    "compilations": "the distributions left to compile",
+    "major_downgrades": "the pins moved back over a major version",
+    "direct": "the direct pins changed",
+    "downgrades": "the pins moved back",
+    "transitive": "the other versions changed",
+    "major": "the major versions between",
+    "minor": "the minor versions between",
+    "patch": "the releases between",
+    "files": "the files touched",
+}
+"""The fields of a cost as readers know them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,8 @@ class Setting:
 class Found:
     """A choice that was tried: the lines that move (by key), the lines added (by name), and pip's answer.
 
-    `sets` are the versions of each target by which the cost was counted.
+    `sets` are the versions of each target by which the cost was counted. By the first `facts` of all facts, every plan
+    costs at least `floor`.
     """
 
     changes: Mapping[str, str]
@@ -58,6 +74,8 @@ class Found:
     sets: tuple[Mapping[str, str], ...]
     proven: bool = False
     reason: str = ""
+    floor: int = 0
+    facts: int = 0
 
 
 def plan_of(setting: Setting, found: Found) -> BumpPlan:
@@ -76,8 +94,18 @@ def plan_of(setting: Setting, found: Found) -> BumpPlan:
         certificate=_certificate(setting.model, found),
         unsatisfied=unsatisfied,
         drift=drift,
-        reason=found.reason,
+        reason=_open_question(found),
     )
+
+
+def _open_question(found: Found) -> str:
+    """Why a plan is not proven, and what is known all the same: the first field in which less may do."""
+    if found.proven or not found.facts:
+        return found.reason
+    for (field, own), least in zip(zip(FIELDS, row(found.cost), strict=True), row(found.floor), strict=True):
+        if own != least:
+            return f"{found.reason} (at least {least} of {WORDS[field]} are certain, and this plan has {own})"
+    return found.reason
 
 
 def _change(setting: Setting, found: Found, line: Line) -> PinChange:
@@ -152,8 +180,10 @@ def _certificate(model: Model, found: Found) -> Certificate:
         )
         for one in problem.variables
     )
-    facts = tuple(_fact(clause, problem.variables) for clause in problem.clauses)
-    return Certificate(variables, facts, cost_of(found.cost), ASSUMPTIONS) if found.proven else Certificate()
+    certain = (clause for clause in problem.clauses[: found.facts] if clause.kind != "newest")
+    facts = tuple(_fact(clause, problem.variables) for clause in certain)
+    proves = found.proven or found.facts
+    return Certificate(variables, facts, cost_of(found.floor), ASSUMPTIONS) if proves else Certificate()
 
 
 def _fact(clause: Clause, variables: list[Variable]) -> Fact:

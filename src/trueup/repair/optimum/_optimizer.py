@@ -34,6 +34,8 @@ Sets = Sequence[Mapping[str, str]]
 
 PATIENCE = 20
 """Choices ruled out one by one, by the resolver's word, before pip's preference for new versions is taken in."""
+PATIENCE_WITH_ONE = 6
+"""The same, where all of them failed because of one distribution: what else they have does not help it."""
 MOST_TRIALS = 400
 """Choices that are tried with the resolver before the search ends without a proof."""
 
@@ -130,7 +132,7 @@ def with_added_lines(setting: Setting, found: Found, policy: Policy) -> Found:
         return found
     cost = found.cost - found.trial.cost + trial.cost + vector(direct=len(added), patch=len(added))
     reason = "lines had to be added, and whether fewer would do was not looked for"
-    return replace(found, added=added, trial=trial, cost=cost, proven=False, reason=reason)
+    return replace(found, added=added, trial=trial, cost=cost, proven=False, reason=reason, floor=0, facts=0)
 
 
 def moved_names(setting: Setting, trial: Trial) -> set[str]:
@@ -152,6 +154,11 @@ class _Search:
         self._deadline = deadline
         self._last: Choice | None = None
         self._ruled_out = 0
+        self._same = 0
+        self._blocker = ("", "")
+        """The distribution because of which the last choice failed, and how many failed because of it on end."""
+        self._floor = self._facts = 0
+        """What every plan costs at least, by this many of the facts."""
         self._guessed = False
         """Whether it was taken in that pip chooses newest versions, which other distributions might hinder."""
         self._loose = False
@@ -170,15 +177,16 @@ class _Search:
             if self._last is not None:  # no fact against it was looked for, and it may do all the same
                 changes = self._model.changes(self._last)
                 self._keep(changes, self._setting.court.trial(changes))
-            return replace(self._best, reason="the time given was over before it was known whether less would do")
+            return self._open(self._best, "the time given was over before it was known whether less would do")
 
     def _run(self) -> Found:
         trials = 0
         while trials < MOST_TRIALS:
             choice = self._model.problem.cheapest(self._deadline)
             self._last = choice
+            self._raise_floor(choice)
             if choice is None or choice.cost >= self._best.cost:
-                return self._proven(self._best)
+                return self._ended(self._best)
             if self._model.open_rest(choice):
                 continue
             sets = complete(self._model, choice, self._setting.clashes)
@@ -187,22 +195,31 @@ class _Search:
             trials += 1
             found = self._try(choice, sets)
             if found is not None:
-                return self._proven(found)
-        return replace(self._best, reason=f"{MOST_TRIALS} choices were tried, and less might do")
+                return self._ended(found)
+        return self._open(self._best, f"{MOST_TRIALS} choices were tried, and less might do")
 
-    def _proven(self, found: Found) -> Found:
+    def _raise_floor(self, choice: Choice | None) -> None:
+        """Remember what every plan costs at least, as long as all that was taken in is certain."""
+        if not self._guessed and not self._loose:
+            self._floor = self._best.cost if choice is None else min(choice.cost, self._best.cost)
+            self._facts = len(self._model.problem.clauses)
+
+    def _ended(self, found: Found) -> Found:
+        """The cheapest plan by what was taken in: proven, if that is certain."""
         unread = found.trial.unread or self._setting.base.unread
-        if self._guessed:
-            return replace(
-                found, reason="pip chooses versions by itself here, and not all that could limit it was tried"
-            )
-        if self._loose and found.trial.cost:
-            return replace(
-                found, reason="some requirements stay unsatisfied, and which is cheapest to leave is not known"
-            )
         if unread:
             return replace(found, reason=f"the index could not be asked about everything: {unread}")
-        return replace(found, proven=True)
+        if found.cost <= self._floor:
+            return replace(found, proven=True, floor=found.cost, facts=self._facts)
+        if self._guessed:
+            return self._open(found, "pip chooses versions by itself here, and not all that could limit it was tried")
+        return self._open(found, "some requirements stay unsatisfied, and which is cheapest to leave is not known")
+
+    def _open(self, found: Found, reason: str) -> Found:
+        """A plan that may not be the cheapest, and what is known of the cheapest."""
+        if found.trial.unread or self._setting.base.unread:
+            return replace(found, reason=reason)
+        return replace(found, reason=reason, floor=min(self._floor, found.cost), facts=self._facts)
 
     def _try(self, choice: Choice, sets: Sequence[Mapping[str, str]]) -> Found | None:
         """What pip makes of a choice: the answer where it is as good as the choice says, else None."""
@@ -218,7 +235,10 @@ class _Search:
         if len(pinned) > len(changes):
             self._keep(pinned, self._setting.court.trial(pinned))
         trouble = next(iter((*trial.unsatisfied.values(), *trial.compiled.values())))
-        if self._ruled_out >= PATIENCE and self._learn_newest(trial, sets):
+        blocker = (trouble.name, trouble.version)
+        self._same, self._blocker = self._same + 1 if blocker == self._blocker else 1, blocker
+        impatient = self._guessed or self._ruled_out >= PATIENCE or self._same > PATIENCE_WITH_ONE
+        if impatient and self._learn_newest(trial, sets):
             self._guessed = True
             return None
         self._ruled_out += 1
