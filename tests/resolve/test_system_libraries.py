@@ -53,6 +53,8 @@ class Named(FakeIndex):
 
     def sdist_files(self, file: IndexFile, names: Sequence[str]) -> Mapping[str, bytes]:
         """The files, whatever is asked for."""
+        assert file.filename.endswith(".tar.gz")
+        assert "setup.py" in names
         return {**self.files_of_sdist, "": "\n".join([*self.files_of_sdist, "a.c"]).encode()}
 
 
@@ -103,7 +105,7 @@ dependency('python3')
 
 @pytest.mark.parametrize(("need", "there"), [("libxml2", "libxml-2.0"), ("sasl2", "libsasl2"), ("openssl", "libssl")])
 def test_a_library_is_known_by_each_of_its_names(need: str, there: str) -> None:
-    yes = Fact[bool | None](True, (Evidence.observed("the image has it"),))
+    yes: Fact[bool | None] = Fact(True, (Evidence.observed("the image has it"),))
     has = Toolchain(c=yes, rust=yes, fortran=yes, system_libraries=(there,))
     lacks = Toolchain(c=yes, rust=yes, fortran=yes, system_libraries=("other",))
     needs = BuildNeeds(languages=("c",), system_libraries=(need,))
