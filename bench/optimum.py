@@ -23,7 +23,7 @@ from trueup.model.evidence import Evidence
 from trueup.model.requirement import DeclaredRequirement, RequirementSet
 from trueup.model.target import Target
 from trueup.repair.optimum import minimal_bumps
-from trueup.resolve import resolve
+from trueup.resolve.resolver import resolve
 
 SETS = {
     "chat bot": """

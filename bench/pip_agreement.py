@@ -42,7 +42,8 @@ from trueup.model.requirement import RequirementSet
 from trueup.model.target import LIBC_VERSIONS, Target
 from trueup.pipeline import Choice, predict
 from trueup.reading import read_project
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 Pin = tuple[str, str]
 

@@ -22,7 +22,8 @@ from trueup.index.interface import Index
 from trueup.model.evidence import Evidence
 from trueup.model.requirement import DeclaredRequirement, RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 NEXUS = """
 pydantic==2.5.3 pydantic-settings==2.1.0 aiogram==3.4.1 fastapi==0.109.2 uvicorn[standard]==0.27.1

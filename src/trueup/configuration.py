@@ -10,7 +10,6 @@ repairs).
 from __future__ import annotations
 
 import datetime
-import difflib
 import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -146,7 +145,9 @@ def _check(document: Document, prefix: tuple[str | int, ...], table: dict[str, A
     for key, value in table.items():
         place = document.evidence(*prefix, key).place
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
+            from difflib import get_close_matches  # seldom needed, and not cheap to import
+
+            near = get_close_matches(key, known, n=1)
             hint = f"Did you mean `{near[0]}`?" if near else f"The keys are: {', '.join(sorted(known))}."
             raise UsageError(f"{place}: `{key}` is not a key of trueup's configuration", hint=hint)
         if not isinstance(value, known[key]):

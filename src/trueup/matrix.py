@@ -20,7 +20,8 @@ from trueup.model.project import Project
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import SUPPORTED_MINORS, Target
 from trueup.pipeline import Choice, OpenIndex, Prediction, installs, predict
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 HORIZON_DAYS = 720
 STEP_DAYS = 60

@@ -16,6 +16,7 @@ from trueup.checks._interface import Check, CheckContext
 from trueup.checks._pythons import floats
 from trueup.configuration import Configuration
 from trueup.errors import UsageError
+from trueup.forecasts import forecasts as forecasts_of
 from trueup.index.interface import Index
 from trueup.model.distribution import InstallForecast
 from trueup.model.evidence import Evidence, Fact
@@ -30,7 +31,6 @@ from trueup.platforms._statements import complete_inputs
 from trueup.platforms._unread import tell_unread
 from trueup.registry import Plugins, discover
 from trueup.requirements import read_requirements
-from trueup.resolve import forecast_many, resolve_many
 from trueup.sourcecode import CodeFacts, code_facts
 
 OpenIndex = Callable[[IndexOptions], Index]
@@ -198,8 +198,8 @@ def forecast_predictions(predictions: Iterable[Prediction], open_index: OpenInde
     forecasts: dict[tuple[int, Target], InstallForecast] = {}
     for key, requirements in sets.items():
         index = open_index(requirements.options)
-        resolutions = resolve_many(requirements, tuple(dict.fromkeys(targets[key])), index)
-        forecasts.update({(key, target): made for target, made in forecast_many(resolutions, index).items()})
+        made = forecasts_of(requirements, tuple(dict.fromkeys(targets[key])), index)
+        forecasts.update({(key, target): forecast for target, forecast in made.items()})
     return [
         forecasts.get((id(prediction.requirements), prediction.plan.target)) if prediction.plan.target else None
         for prediction in predictions

@@ -18,7 +18,7 @@ from tests.resolve.generated import Case, case, has_pre_releases, is_plain
 from trueup.model.distribution import Resolution
 from trueup.model.requirement import IndexOptions
 from trueup.model.target import Target
-from trueup.resolve import resolve
+from trueup.resolve.resolver import resolve
 
 CASES = 150
 RUNNER = """

@@ -9,7 +9,9 @@ from trueup.model.distribution import BuildNeeds, InstallForecast, Outcome, Pack
 from trueup.model.evidence import Evidence, Fact
 from trueup.model.plan import Toolchain
 from trueup.model.target import Target
-from trueup.resolve import compile_prospect, forecast, forecast_many, resolve, resolve_many
+from trueup.resolve.forecast import forecast, forecast_many
+from trueup.resolve.prospect import compile_prospect
+from trueup.resolve.resolver import resolve, resolve_many
 
 PY312 = Target("3.12")
 PY313 = Target("3.13")

@@ -9,7 +9,8 @@ from trueup.model.distribution import Resolution
 from trueup.model.evidence import Evidence
 from trueup.model.requirement import LockedPackage, RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import forecast, resolve
+from trueup.resolve.forecast import forecast
+from trueup.resolve.resolver import resolve
 
 PY312 = Target("3.12")
 PY313 = Target("3.13")

@@ -12,7 +12,8 @@ from tests.resolve.generated import Case, case
 from trueup.model.distribution import Resolution
 from trueup.model.requirement import DeclaredRequirement, RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import forecast, resolve, resolve_many
+from trueup.resolve.forecast import forecast
+from trueup.resolve.resolver import resolve, resolve_many
 
 TARGETS = tuple(
     Target(python, arch, libc)

@@ -9,7 +9,7 @@ from tests.resolve.generated import case
 from trueup.model.distribution import Conflict, Resolution
 from trueup.model.requirement import IndexOptions
 from trueup.model.target import Target
-from trueup.resolve import resolve, resolve_many
+from trueup.resolve.resolver import resolve, resolve_many
 
 PY312 = Target("3.12")
 PY313 = Target("3.13")

@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 from trueup.model.distribution import BuildNeeds, IndexFile
 from trueup.model.evidence import Evidence, EvidenceKind, Fact
 from trueup.model.plan import Toolchain
-from trueup.resolve import compile_prospect
 from trueup.resolve.build_needs import inspect_sdist, library_rules
+from trueup.resolve.prospect import compile_prospect
 
 from .fake_index import FakeIndex
 

@@ -12,7 +12,8 @@ from trueup.index.interface import Index
 from trueup.index.recorded import load_recording
 from trueup.model.distribution import InstallForecast, Outcome
 from trueup.model.target import Target
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 RECORDINGS = Path(__file__).parent.parent / "index" / "recordings"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")

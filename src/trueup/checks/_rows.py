@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from trueup.package_data import data_rows
 
 
 @cache
 def rows(name: str) -> dict[str, Any]:
     """Read `data/<name>.toml`."""
-    return tomllib.loads(resources.files("trueup.checks.data").joinpath(f"{name}.toml").read_text("utf-8"))
+    return data_rows("trueup.checks", f"data/{name}.toml")

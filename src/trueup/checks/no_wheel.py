@@ -28,7 +28,7 @@ from trueup.checks._interface import Check, CheckContext
 from trueup.checks._text import listed
 from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
-from trueup.resolve import compile_prospect
+from trueup.resolve.prospect import compile_prospect
 
 
 def run(context: CheckContext) -> Iterator[Finding | Skipped]:

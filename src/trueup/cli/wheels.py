@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.index.wheels import ARCHES, LIBCS, WheelTable, wheel_table, wheels_document
     from trueup.model.requirement import IndexOptions
     from trueup.reports._wheels import render_wheels
-    from trueup.resolve import sdist_outcome
+    from trueup.resolve.forecast import sdist_outcome
 
     wanted = [*arguments.requirements, *requirements_of(arguments.requirement)]
     if not wanted:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from typing import Any
 
 from trueup.configuration import Configuration
@@ -15,6 +13,7 @@ from trueup.model.plan import BuildPlan, PlanContext
 from trueup.model.project import Project
 from trueup.model.repair import RepairPlan
 from trueup.model.report import Report, Result
+from trueup.package_data import data_rows
 from trueup.pipeline import Prediction, code_of
 from trueup.sourcecode import CodeFacts
 from trueup.variables import ServiceVariables, service_variables
@@ -102,7 +101,7 @@ class Material:
 @cache
 def rows(name: str) -> dict[str, Any]:
     """Read `data/<name>.toml`."""
-    return tomllib.loads(resources.files("trueup.guide.data").joinpath(f"{name}.toml").read_text("utf-8"))
+    return data_rows("trueup.guide", f"data/{name}.toml")
 
 
 def sourced(row: dict[str, Any]) -> tuple[Evidence, ...]:

@@ -253,6 +253,17 @@ class Cache:
             return None
         return load_page(path)
 
+    def state_of_page(self, index: str, name: str) -> tuple[bytes, float] | None:
+        """What tells one state of a cached page from another, and when it was last confirmed; None where there is none.
+
+        The first line of the file holds the checksum of its header, which holds those of all chunks.
+        """
+        try:
+            with self.page_path(index, name).open("rb", buffering=0) as file:
+                return file.read(_LINE), os.fstat(file.fileno()).st_mtime
+        except OSError:
+            return None
+
     def drop_page(self, index: str, name: str) -> None:
         """Forget what an index said about a project."""
         _remove(self.page_path(index, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -50,6 +51,7 @@ class NetworkIndex:
         self._sdists: dict[tuple[str, str, tuple[str, ...]], Mapping[str, bytes] | Unavailable] = {}
         self._transport: Transport | None = None
         self._lock = threading.Lock()
+        self._pages: dict[tuple[str, str], bytes] = {}
         self._down: dict[str, Unavailable] = {}
         self._up: set[str] = set()
         self._has_pages = False
@@ -163,6 +165,52 @@ class NetworkIndex:
         report = self._report("sdists", len(wanted))
         in_parallel(lambda file: self.sdist_files(file, names), wanted, workers=self._settings.workers, on_done=report)
 
+    # --- answers that were worked out from pages
+
+    def recall(self, key: str) -> bytes | None:
+        """What was kept under a key, if every page that was read for it still says the same.
+
+        Pages that are too old to be believed are asked for again, all at once.
+        """
+        content = self._cache.blob("answers", self._own(key))
+        if content is None:
+            return None
+        try:
+            line, _, kept = content.partition(b"\n")
+            pages = [(str(index), str(name), bytes.fromhex(state)) for index, name, state in json.loads(line)]
+        except (ValueError, TypeError):
+            self._cache.drop_blob("answers", self._own(key))
+            return None
+        if not self._is_fresh(pages):
+            self.releases(dict.fromkeys(name for _, name, _ in pages))
+        return kept if self._is_fresh(pages) else None
+
+    def _is_fresh(self, pages: Iterable[tuple[str, str, bytes]]) -> bool:
+        """Whether pages are as they were, and new enough to be believed."""
+        now = time.time()
+        oldest, newest = (0.0, float("inf")) if self._settings.offline else (now - self._settings.fresh_for, now)
+        for index, name, state in pages:
+            found = self._cache.state_of_page(index, name)
+            if found is None or found[0] != state or not oldest <= found[1] <= newest:
+                return False
+        return True
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Keep an answer that rests on all pages read so far; not where one of them is not in the cache."""
+        if self._settings.find_links:
+            return
+        addresses = [without_credentials(url) for url in self._settings.urls]
+        wanted = [(address, name) for name in self._releases for address in addresses]
+        if all(page in self._pages for page in wanted):
+            line = json.dumps([(*page, self._pages[page].hex()) for page in wanted], separators=(",", ":"))
+            self._cache.store_blob("answers", self._own(key), line.encode() + b"\n" + content)
+
+    def _own(self, key: str) -> str:
+        """A key of an answer of these indexes, asked in this way."""
+        addresses = [without_credentials(url) for url in self._settings.urls]
+        way = json.dumps([key, addresses, self._settings.strategy, self._settings.find_links])
+        return hashlib.sha256(way.encode()).hexdigest()
+
     # --- pages
 
     def _report(self, what: str, total: int) -> Callable[[int], None] | None:
@@ -181,6 +229,7 @@ class NetworkIndex:
         return None
 
     def _usable(self, page: CachedPage, url: str, name: str) -> Releases | Missing:
+        self._pages[without_credentials(url), name] = page.generation
         if page.missing:
             return Missing(name)
         page.reload = lambda: self._reloaded(url, name)
@@ -218,19 +267,18 @@ class NetworkIndex:
             self._cache.confirm(known)
             return self._usable(known, url, name)
         if answer.status in (404, 410):
-            self._cache.store_page(index, name, None)
-            return Missing(name)
+            gone = self._cache.store_page(index, name, None)
+            return Missing(name) if gone is None else self._usable(gone, url, name)
         return self._kept(url, name, answer)
 
-    def _kept(self, url: str, name: str, answer: Answer) -> Releases:
+    def _kept(self, url: str, name: str, answer: Answer) -> Releases | Missing:
         with _PARSING:
             page = parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url)
             etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
             kept = self._cache.store_page(without_credentials(url), name, page, etag=etag, modified=modified)
         if kept is None:
             return PageReleases(page)
-        kept.reload = lambda: self._reloaded(url, name)
-        return kept
+        return self._usable(kept, url, name)
 
     def _merged(
         self, name: str, answers: Sequence[Releases | Missing | Unavailable]

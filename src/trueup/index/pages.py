@@ -7,7 +7,6 @@ No document tree is built.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -178,7 +177,7 @@ def _parse_html(name: str, body: bytes, url: str) -> Page:
 def _plain(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
     if "&" in text:
-        text = html.unescape(text)
+        text = _unescaped(text)
     return unquote(text) if "%" in text else text
 
 
@@ -226,6 +225,8 @@ def _attributes(raw: bytes) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _unescaped(value: str) -> str:
+    import html  # with it come all names of characters; few pages need them
+
     return html.unescape(value)
 
 

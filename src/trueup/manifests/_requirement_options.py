@@ -6,12 +6,14 @@ read 2026-11-20), with --all-releases and --only-final, which newer versions tak
 
 from __future__ import annotations
 
-import optparse
 import re
 import shlex
 from dataclasses import dataclass
 from functools import cache
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    import optparse
 
 _LONGEST = 100_000
 _HASHES_ONLY = re.compile(r"(?:--hash[= ][a-z0-9]+:[0-9A-Fa-f]+ *)+")
@@ -31,11 +33,6 @@ class Option:
     value: str
 
 
-class _Parser(optparse.OptionParser):
-    def error(self, msg: str) -> NoReturn:
-        raise OptionError(msg)
-
-
 def _note(option: optparse.Option, _: str, value: str | None, parser: optparse.OptionParser) -> None:
     assert parser.values is not None
     parser.values.found.append(Option(option.get_opt_string().lstrip("-"), value or ""))
@@ -43,7 +40,13 @@ def _note(option: optparse.Option, _: str, value: str | None, parser: optparse.O
 
 @cache
 def _parser() -> optparse.OptionParser:
-    parser = _Parser(add_help_option=False)
+    import optparse  # seldom needed: most requirements files have no options
+
+    class Parser(optparse.OptionParser):
+        def error(self, msg: str) -> NoReturn:
+            raise OptionError(msg)
+
+    parser = Parser(add_help_option=False)
 
     def add(*names: str, value: bool = True) -> None:
         if value:
@@ -101,8 +104,10 @@ def parse_options(text: str) -> tuple[tuple[Option, ...], tuple[str, ...]]:
             arguments = shlex.split(text)
         except ValueError as error:
             raise OptionError(f"the options cannot be split: {str(error).lower()}") from None
-        values = optparse.Values({"found": []})
-        _, words = _parser().parse_args(arguments, values)
+        parser = _parser()
+        values = parser.get_default_values()
+        values.found = []
+        _, words = parser.parse_args(arguments, values)
         options = tuple(values.found)
     for option in options:
         if option.name == "hash" and option.value.partition(":")[0] not in _STRONG_HASHES:

@@ -5,7 +5,6 @@ Rules: https://setuptools.pypa.io/en/latest/userguide/declarative_config.html, r
 
 from __future__ import annotations
 
-import configparser
 import re
 from dataclasses import dataclass, field
 
@@ -74,6 +73,8 @@ def parse(file: SourceFile) -> SetupConfig:
     """Read a setup.cfg; what cannot be read is in `problems`."""
     if file.problem or not file.is_text or len(file.data) > _LARGEST:
         return SetupConfig(file, problems=(unreadable(file, "cannot be read as text"),))
+    import configparser  # its import takes longer than most manifests take to read
+
     parser = configparser.ConfigParser(interpolation=None, strict=False, empty_lines_in_values=False)
     try:
         parser.read_string("\n".join(file.lines))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from trueup.model.distribution import InstallForecast, Outcome
 from trueup.model.evidence import Unknown
 from trueup.model.finding import Confidence, Finding, Severity, Skipped, Verdict
-from trueup.model.matrix import Matrix
 from trueup.model.plan import BuildPlan
 from trueup.model.project import Project
-from trueup.model.repair import Repair
 from trueup.model.requirement import RequirementSet
+
+if TYPE_CHECKING:
+    from trueup.model.matrix import Matrix
+    from trueup.model.repair import Repair
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from trueup.model.evidence import Evidence
+from trueup.package_data import data_rows
 
 
 @cache
 def load(name: str) -> dict[str, Any]:
     """Read `data/<name>.toml`."""
-    return tomllib.loads(resources.files("trueup.platforms.data").joinpath(f"{name}.toml").read_text("utf-8"))
+    return data_rows("trueup.platforms", f"data/{name}.toml")
 
 
 def evidence(row: dict[str, Any], text: str) -> Evidence:

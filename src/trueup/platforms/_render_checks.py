@@ -7,7 +7,6 @@ skills/render-blueprints/references/common-mistakes.md at 3f2aa30 (both read 202
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -199,7 +198,9 @@ def _right_spelling(document: Document, error: SchemaError) -> str | None:
         return lowered[plain]
     if error.key in _MEANT and (not allowed or _MEANT[error.key] in allowed or " " in _MEANT[error.key]):
         return _MEANT[error.key]
-    near = difflib.get_close_matches(error.key, allowed, n=1, cutoff=0.75)
+    from difflib import get_close_matches  # seldom needed, and not cheap to import
+
+    near = get_close_matches(error.key, allowed, n=1, cutoff=0.75)
     if near:
         return near[0]
     homes = [kind for kind, table in shape.SERVICE_KINDS.items() if error.key in shape.keys_of(table)]

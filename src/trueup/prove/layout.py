@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from trueup.model.plan import BuildPlan
+from trueup.package_data import data_rows
 
 
 @cache
 def rows() -> dict[str, Any]:
     """Read data/layouts.toml."""
-    return tomllib.loads(resources.files("trueup.prove.data").joinpath("layouts.toml").read_text("utf-8"))
+    return data_rows("trueup.prove", "data/layouts.toml")
 
 
 @dataclass(frozen=True, slots=True)

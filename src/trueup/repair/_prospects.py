@@ -10,7 +10,8 @@ from trueup.model.report import Result
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
 from trueup.repair._interface import Group, RepairContext
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import base64
 import hashlib
 import html
 from functools import cache
-from importlib import resources
 
+from trueup.package_data import data_text
 from trueup.reports._words import printable, prose
 
 _VOID = frozenset({"meta", "input", "br", "hr", "link"})
@@ -98,7 +98,7 @@ def page(title: str, main: Markup, *, foot: str = "") -> str:
 @cache
 def asset(name: str) -> str:
     """The text of a file of `assets`."""
-    return resources.files("trueup.reports.assets").joinpath(name).read_text("utf-8")
+    return data_text("trueup.reports", f"assets/{name}")
 
 
 def _hash(text: str) -> str:

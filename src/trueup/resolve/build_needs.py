@@ -22,6 +22,7 @@ from packaging.version import InvalidVersion
 from trueup.index.interface import Index, Unavailable
 from trueup.model.distribution import BuildNeeds, IndexFile
 from trueup.model.evidence import Evidence
+from trueup.package_data import data_rows
 from trueup.resolve.setup_script import SetupScript, read_setup_script
 
 BUILD_FILES = (
@@ -53,17 +54,13 @@ _LANGUAGE_ORDER = ("cython", "c", "c++", "fortran", "rust")
 @cache
 def build_rules() -> Mapping[str, Any]:
     """The rows of build_rules.toml."""
-    from importlib import resources  # takes longer to import than all else here, and is seldom needed
-
-    return tomllib.loads(resources.files("trueup.resolve").joinpath("build_rules.toml").read_text("utf-8"))
+    return data_rows("trueup.resolve", "build_rules.toml")
 
 
 @cache
 def library_rules() -> Mapping[str, Any]:
     """The rows of build_libraries.toml."""
-    from importlib import resources  # as above
-
-    return tomllib.loads(resources.files("trueup.resolve").joinpath("build_libraries.toml").read_text("utf-8"))
+    return data_rows("trueup.resolve", "build_libraries.toml")
 
 
 def same_library(name: str) -> frozenset[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from trueup.model.evidence import Evidence
+from trueup.package_data import data_rows
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,7 @@ class Server:
 @cache
 def servers() -> dict[str, Server]:
     """Every server by its name."""
-    text = resources.files("trueup.sourcecode.data").joinpath("servers.toml").read_text("utf-8")
-    return {name: _server(name, row) for name, row in tomllib.loads(text).items()}
+    return {name: _server(name, row) for name, row in data_rows("trueup.sourcecode", "data/servers.toml").items()}
 
 
 def _server(name: str, row: dict[str, object]) -> Server:

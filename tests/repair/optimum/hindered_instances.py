@@ -12,7 +12,7 @@ from tests.resolve.fake_index import FakeIndex, requirement
 from trueup.model.evidence import Evidence
 from trueup.model.requirement import DeclaredRequirement, LockedPackage, RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import resolve
+from trueup.resolve.resolver import resolve
 
 Versions = frozenset[tuple[str, str]]
 

@@ -17,7 +17,8 @@ from trueup.index.select import has_wheel, select
 from trueup.model.distribution import CoreMetadata, IndexFile, InstallForecast, Outcome
 from trueup.model.requirement import DeclaredRequirement, RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 ABSENT, WAIVED, FLOATING = "-", "!", "*"
 FIELDS = (

@@ -12,7 +12,7 @@ from trueup.index.names import parsed_version
 from trueup.model.distribution import Outcome, Resolution, ResolvedDistribution
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
-from trueup.resolve import forecast
+from trueup.resolve.forecast import forecast
 from trueup.resolve.terms import Dependency
 from trueup.resolve.universe import Project, universe_of
 from trueup.resolve.view import TargetView, Usability

@@ -13,7 +13,8 @@ from trueup.repair.optimum._plan import Unsatisfied
 from trueup.repair.optimum._shelf import Shelf
 from trueup.repair.optimum._vector import vector
 from trueup.repair.optimum._walk import Clashes
-from trueup.resolve import forecast_many, resolve_many
+from trueup.resolve.forecast import forecast_many
+from trueup.resolve.resolver import resolve_many
 
 
 @dataclass(frozen=True)
