@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_page import RULES, axe_core, browser
+from tests.browser.test_page import HIDDEN_AT_THE_RIGHT, RULES, axe_core, browser
 from tests.guide.test_guide import system
 from trueup.reports._guide_html import render_guide_html
 
@@ -42,6 +42,7 @@ def test_it_fits_asks_for_nothing_and_axe_finds_nothing(
     page.on("request", lambda request: requests.append(request.url))
     page.goto(pages[name])
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert width > 500 or page.evaluate(HIDDEN_AT_THE_RIGHT) == []
     page.get_by_role("link", name="Next steps").click()
     assert page.locator("#next").is_visible()
     page.evaluate(axe_core())

@@ -157,6 +157,28 @@ def test_nothing_sticks_out_of_the_window(open_page: Any, name: str, width: int)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+HIDDEN_AT_THE_RIGHT = """
+  [...document.querySelectorAll('.scroll:has(> .cards)')].filter(frame => frame.scrollWidth > frame.clientWidth)
+    .map(frame => frame.getAttribute('aria-label'))
+"""
+
+
+@pytest.mark.parametrize("name", ["maya", "nexus", "hostile"])
+@pytest.mark.parametrize("width", [320, 400, 700])
+def test_on_a_narrow_screen_rows_are_cards_and_nothing_hides_at_the_right(
+    open_page: Any, name: str, width: int
+) -> None:
+    page = open_page(name, viewport={"width": width, "height": 900})
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+    assert page.locator(".scroll:has(> .cards):visible").count() > 2
+    assert page.evaluate(HIDDEN_AT_THE_RIGHT) == []
+    row = page.get_by_role("table").first.get_by_role("row").nth(1)
+    assert row.get_by_role("rowheader").count() == 1
+    assert row.get_by_role("cell").count() == 4
+    assert "Built by" in row.locator("td").nth(1).evaluate("node => getComputedStyle(node, '::before').content")
+
+
 @pytest.mark.parametrize("name", ["maya", "hostile"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])

@@ -131,7 +131,7 @@ def critical_section(material: Material) -> Section:
 def _critical(table: MatrixTable, row: MatrixRow) -> tuple[Cell, ...]:
     cells = [(minor, cell) for minor, cell in zip(table.minors, row.cells, strict=True) if cell and cell.outcome.blocks]
     first = cells[0][1]
-    place = next((item.place for item in first.evidence if item.path and not first.required_by), "")
+    place = next((item.place for item in first.evidence if item.path and row.direct), "")
     stated = code(place) if place else Cell(f"needed by {', '.join(first.required_by)}" if first.required_by else "")
     fixes: dict[str, list[str]] = {}
     for minor, cell in cells:

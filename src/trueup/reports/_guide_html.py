@@ -5,6 +5,7 @@ from __future__ import annotations
 from trueup.guide.document import Block, Cell, Commands, Document, Part, Point, Section, State, Table, Words
 from trueup.model.evidence import Evidence
 from trueup.reports._guide_markdown import SIGNS, WORDS
+from trueup.reports._html_table import Row, html_table
 from trueup.reports._page import Markup, code, element, joined, page, said
 
 _CLASSES = {State.GOOD: "fine", State.BAD: "nofix", State.OPEN: "", State.UNKNOWN: "pill unknown", State.PLAIN: ""}
@@ -46,19 +47,12 @@ def _block(block: Block) -> Markup:
 
 
 def _table(table: Table) -> Markup:
-    head = element("thead", element("tr", *(element("th", text, scope="col") for text in table.heads)))
-    rows = [
-        element("tr", *(_cell(cell, "th" if index == 0 else "td") for index, cell in enumerate(row)))
-        for row in table.rows
-    ]
-    inner = element("table", head, element("tbody", *rows))
-    return element("div", inner, class_="scroll", tabindex="0", role="group", aria_label=table.title)
+    rows = [Row(tuple(map(_cell, row))) for row in table.rows]
+    return html_table(table.heads, rows, table.title, role="group")
 
 
-def _cell(cell: Cell, name: str) -> Markup:
-    shown = code(cell.text) if cell.is_code and cell.text else said(cell.text)
-    scope = "row" if name == "th" else None
-    return element(name, _signed(cell.state, shown), scope=scope)
+def _cell(cell: Cell) -> Markup:
+    return _signed(cell.state, code(cell.text) if cell.is_code and cell.text else said(cell.text))
 
 
 def _signed(state: State, shown: Markup) -> Markup:

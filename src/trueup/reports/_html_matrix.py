@@ -6,6 +6,7 @@ import hashlib
 
 from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.matrix import Lane, Matrix, MatrixRow, MatrixTable
+from trueup.reports._html_table import Row, html_table
 from trueup.reports._outlook import lane_name, outlook
 from trueup.reports._page import Markup, code, element, joined
 from trueup.reports._words import place
@@ -161,39 +162,34 @@ def _firsts(table: MatrixTable, number: int) -> Markup | None:
     rows = [row for row in table.rows if any(_is_told(cell) for cell in row.cells)]
     if not rows:
         return None
-    head = [element("th", text, scope="col") for text in ("Distribution", *table.minors, "Stated or needed by")]
-    body = [_first(row, _anchor(number, row)) for row in rows]
-    grid = element("table", element("thead", element("tr", *head)), element("tbody", *body), class_="firsts")
+    body = [part for row in rows for part in _first(row, _anchor(number, row))]
     title = "First version with a wheel"
-    return element(
-        "div",
-        element("h4", title),
-        element("div", grid, class_="scroll", tabindex="0", role="region", aria_label=f"{title}, table {number + 1}"),
-    )
+    heads = ("Distribution", *table.minors, "Stated or needed by")
+    shown = html_table(heads, body, f"{title}, table {number + 1}", style="firsts")
+    return element("div", element("h4", title), shown)
 
 
 def _is_told(cell: PackageForecast | None) -> bool:
     return cell is not None and (cell.outcome.blocks or cell.outcome is Outcome.UNKNOWN)
 
 
-def _first(row: MatrixRow, anchor: str) -> Markup:
+def _first(row: MatrixRow, anchor: str) -> tuple[Row, Row]:
     shown = next(cell for cell in row.cells if cell is not None and _is_told(cell))
     where = place(shown.evidence)
     stated = code(where) if where else None
     through = f" by {', '.join(shown.required_by)}" if not row.direct and shown.required_by else None
     reasons = dict.fromkeys(cell.reason for cell in row.cells if cell is not None and _is_told(cell))
     why = element("details", element("summary", "Why"), element("ul", *(element("li", text) for text in reasons)))
-    head = element("th", f"{row.name} ", element("small", shown.version), scope="row")
-    cells = [_first_cell(cell) for cell in row.cells]
-    versions = element("tr", head, *cells, element("td", stated, through), id=anchor, tabindex="-1")
-    return joined(versions, element("tr", element("td", why, colspan=len(cells) + 2), class_="reasons"))
+    head = joined(f"{row.name} ", element("small", shown.version))
+    versions = Row((head, *map(_first_cell, row.cells), joined(stated, through)), anchor=anchor)
+    return versions, Row((why,), "reasons", spans=True)
 
 
 def _first_cell(cell: PackageForecast | None) -> Markup:
     if cell is None:
-        return element("td", "–", class_="x")
+        return element("span", "–", class_="x")
     if not _is_told(cell):
-        return element("td", "has one" if cell.outcome is Outcome.WHEEL else "pure", class_="quiet")
+        return element("span", "has one" if cell.outcome is Outcome.WHEEL else "pure", class_="quiet")
     if cell.outcome is Outcome.UNKNOWN:
-        return element("td", "unknown", class_="u")
-    return element("td", cell.fixed_in or "no version", class_="fix" if cell.fixed_in else "nofix")
+        return element("span", "unknown", class_="u")
+    return element("span", cell.fixed_in or "no version", class_="fix" if cell.fixed_in else "nofix")

@@ -8,31 +8,32 @@ from trueup.model.distribution import PackageForecast
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Finding, Verdict
 from trueup.model.report import Result
+from trueup.reports._html_table import Row, html_table
 from trueup.reports._page import Child, Markup, code, element, joined, said
 from trueup.reports._words import SIGNS, VERDICTS, Group, place
 
 
 def overview(groups: list[Group]) -> Markup:
     """Every service in a line, linked to its section."""
-    head = [element("th", text, scope="col") for text in ("Verdict", "Service", "Built by", "Python", "Because of")]
+    heads = ("Verdict", "Service", "Built by", "Python", "Because of")
     rows = []
     for number, group in enumerate(groups):
         result = group.first
         plan = result.plan
         rows.append(
-            element(
-                "tr",
-                element("td", badge(result.verdict)),
-                element("th", element("a", group.names, href=f"#s{number}"), scope="row"),
-                element("td", f"{plan.platform} · {plan.builder}", None if result.is_today else _not_today()),
-                element("td", plan.python.effective or "unknown"),
-                element("td", _reason(plan.python.evidence)),
-                class_=None if result.is_today else "aside",
+            Row(
+                (
+                    badge(result.verdict),
+                    element("a", group.names, href=f"#s{number}"),
+                    joined(f"{plan.platform} · {plan.builder}", None if result.is_today else _not_today()),
+                    plan.python.effective or "unknown",
+                    _reason(plan.python.evidence),
+                ),
+                None if result.is_today else "aside",
             )
         )
-    table = element("table", element("thead", element("tr", *head)), element("tbody", *rows))
-    scroll = element("div", table, class_="scroll", tabindex="0", role="region", aria_label="Services")
-    return element("section", element("h2", "At a glance"), scroll, aria_label="At a glance")
+    shown = html_table(heads, rows, "Services", header=1)
+    return element("section", element("h2", "At a glance"), shown, aria_label="At a glance")
 
 
 def _not_today() -> Markup:
@@ -111,26 +112,23 @@ def _blockers(result: Result, names: set[str], number: int) -> Markup:
     assert result.forecast is not None
     target = result.forecast.target
     packages = [package for package in result.forecast.blockers if package.name in names]
-    head = [element("th", text, scope="col") for text in ("Distribution", "Stated", "Why", "First with a wheel")]
-    rows = [_blocker(package) for package in packages]
-    table = element("table", element("thead", element("tr", *head)), element("tbody", *rows))
     noun = "distribution has" if len(packages) == 1 else "distributions have"
     title = f"{len(packages)} {noun} no wheel for Python {target.minor} here"
-    scroll = element(
-        "div", table, class_="scroll", tabindex="0", role="region", aria_label=f"{title}, result {number + 1}"
-    )
+    heads = ("Distribution", "Stated", "Why", "First with a wheel")
+    shown = html_table(heads, map(_blocker, packages), f"{title}, result {number + 1}")
     heading = element("h4", element("span", "high", class_="pill high"), f" {title} ", code("no-wheel"))
-    return element("div", heading, scroll, class_="finding high")
+    return element("div", heading, shown, class_="finding high")
 
 
-def _blocker(package: PackageForecast) -> Markup:
+def _blocker(package: PackageForecast) -> Row:
     through = f" (needed by {', '.join(package.required_by)})" if not package.direct and package.required_by else ""
-    return element(
-        "tr",
-        element("th", f"{package.name} {package.version}", scope="row"),
-        element("td", code(place(package.evidence)) if place(package.evidence) else None, through),
-        element("td", f"{package.reason}."),
-        element("td", package.fixed_in or "none", class_="fix" if package.fixed_in else "nofix"),
+    return Row(
+        (
+            f"{package.name} {package.version}",
+            joined(code(place(package.evidence)) if place(package.evidence) else None, through),
+            f"{package.reason}.",
+            element("span", package.fixed_in or "none", class_="fix" if package.fixed_in else "nofix"),
+        )
     )
 
 
@@ -166,23 +164,20 @@ def _inputs(result: Result, number: int) -> Markup | None:
     inputs = result.plan.python.inputs
     if not inputs:
         return None
-    head = [element("th", text, scope="col") for text in ("Place", "Says", "This builder", "Why")]
     rows = [
-        element(
-            "tr",
-            element("th", code(item.evidence.place or item.source), scope="row"),
-            element("td", code(item.value)),
-            element("td", element("span", item.use.value, class_=f"use {item.use.value}")),
-            element("td", said(item.reason)),
+        Row(
+            (
+                code(item.evidence.place or item.source),
+                code(item.value),
+                element("span", item.use.value, class_=f"use {item.use.value}"),
+                said(item.reason),
+            )
         )
         for item in inputs
     ]
-    table = element("table", element("thead", element("tr", *head)), element("tbody", *rows))
     label = "Where a Python version is written"
-    scroll = element(
-        "div", table, class_="scroll", tabindex="0", role="region", aria_label=f"{label}, result {number + 1}"
-    )
-    return element("details", element("summary", f"{label} ({len(inputs)})"), scroll)
+    shown = html_table(("Place", "Says", "This builder", "Why"), rows, f"{label}, result {number + 1}")
+    return element("details", element("summary", f"{label} ({len(inputs)})"), shown)
 
 
 def _unknowns(result: Result) -> Markup | None:
