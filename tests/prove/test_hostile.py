@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -14,11 +15,11 @@ import pytest
 from tests.prove.conftest import OWN_PYTHON, SERVER, Prove
 from tests.prove.test_isolation import NEVER_HEALTHY, arguments
 from tests.prove.test_proving import failing, only
-from tests.prove.test_running import LINUX, command, gone, wait_for_text
+from tests.prove.test_running import LINUX, gone, wait_for_text
 from trueup.model.proof import ProofVerdict, StepName
-from trueup.prove import interpreters, tree
+from trueup.prove import interpreters, record, running, tree
 from trueup.prove.obtaining import kinds
-from trueup.prove.running import Redactor, folded, run, tail
+from trueup.prove.running import Redactor, folded, tail
 from trueup.reading import read_project
 
 
@@ -124,11 +125,11 @@ def test_sigterm_tidies_up(hello: Path, tmp_path: Path) -> None:
     proofs = Path(os.environ["TRUEUP_CACHE_DIR"]) / "proofs"
     known = set(proofs.glob("*"))
     words = arguments(hello, "-e", f"PID_FILE={pids}")
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
         service = int(wait_for_text(pids, 60))
-        running.send_signal(signal.SIGTERM)
-        _, said = running.communicate(timeout=30)
-    assert running.returncode == 128 + signal.SIGTERM
+        child.send_signal(signal.SIGTERM)
+        _, said = child.communicate(timeout=30)
+    assert child.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in said
     assert gone(service)
     assert set(proofs.glob("*")) <= known
@@ -156,11 +157,11 @@ def test_a_killed_proof_leaves_no_server_and_no_scratch(kind: str, root: Path, t
         pytest.skip(f"no server of {kind} is on this machine")
     words = [sys.executable, "-c", SERVES, kind, str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": str(root)}
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as running:
-        assert running.stdout is not None
-        folder, process = running.stdout.readline().split()
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        folder, process = child.stdout.readline().split()
         assert Path(folder).exists()
-        running.kill()
+        child.kill()
     assert gone(int(process))
     deadline = time.monotonic() + 10
     while Path(folder).exists() and time.monotonic() < deadline:
@@ -238,15 +239,33 @@ def test_an_interpreter_of_another_version_is_told(hello: Path, proof_of: Prove,
     assert "nothing is no CPython with ensurepip that runs here" in missing
 
 
-def test_a_value_that_is_cut_by_a_giant_line(tmp_path: Path) -> None:
+@LINUX
+def test_a_killed_proof_is_tidied_up_by_the_next(hello: Path, tmp_path: Path) -> None:
+    """What it could not remove, and no supervisor either; a proof that runs is left alone."""
+    cache = tmp_path / "cache"
+    project = read_project(hello)
+    folders = [record.new_folder(cache, project) for _ in range(2)]
+    for folder in folders:
+        (folder / "web" / "app").mkdir(parents=True)
+        (folder / "web" / "logs").mkdir()
+    (folders[0] / record.MARK).write_text("")
+    with record.hold(folders[1]):
+        record.new_folder(cache, project)
+        assert [(folder / "web" / "app").exists() for folder in folders] == [False, True]
+        assert (folders[0] / "web" / "logs").exists()
+    assert not (folders[1] / record.MARK).exists()
+
+
+@pytest.mark.parametrize("before", [1, 9, 26])
+def test_a_value_that_is_cut_by_a_giant_line(tmp_path: Path, before: int) -> None:
     """No half of it gets into the log, wherever the line is cut."""
     secret = "a-value-of-the-service-0815"
-    text = "; ".join(f"printf '%{65536 - cut}s%s%70000s\\n' x {secret} y" for cut in (1, 9, 26))
-    run(command(text, tmp_path), tmp_path / "log", Redactor({"KEY": secret}))
+    line = b"x" * (2 * running.LONGEST_LINE - before) + secret.encode() + b"y" * 100_000 + b"\n"
+    running._copy(io.BytesIO(line), (tmp_path / "log").open("wb"), Redactor({"KEY": secret}))
     log = (tmp_path / "log").read_text()
-    assert log.count("[KEY]") == 3
-    assert secret[:8] not in log
-    assert secret[-8:] not in log
+    assert log.count("[KEY]") == 1
+    assert secret[:5] not in log
+    assert secret[-5:] not in log
 
 
 def test_decoded_passwords_are_struck_out() -> None:

@@ -143,7 +143,7 @@ def _prove(
     tell: Tell,
 ) -> Proof:
     from trueup.prove.proving import prove
-    from trueup.prove.record import clear, new_folder
+    from trueup.prove.record import clear, hold, new_folder
     from trueup.prove.settings import ProofSettings
 
     folder = new_folder(cache, project)
@@ -166,7 +166,8 @@ def _prove(
         tell=tell,
     )
     try:
-        return prove(project, results, settings)
+        with hold(folder):
+            return prove(project, results, settings)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -265,10 +266,8 @@ def _moving_line() -> Iterator[Tell]:
         def show(service: str, what: str) -> None:
             nonlocal doing, since
             if doing:
-                done = Text(
-                    f"{time.monotonic() - since:7.1f} s  {doing}", style="dim", no_wrap=True, overflow="ellipsis"
-                )
-                bars.console.print(done)
+                done = Text(f"{time.monotonic() - since:7.1f} s  {doing}", style="dim")
+                bars.console.print(done, no_wrap=True, overflow="ellipsis")
             doing, since = (_told(service, what) if what else ""), time.monotonic()
             bars.reset(current, description=doing, visible=bool(doing))
 

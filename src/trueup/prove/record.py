@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import re
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from trueup.model.proof import ProofVerdict
 from trueup.prove.tree import tree_hash
 
 KEPT_PROOFS = 20
+MARK = "running"
 RUNNING_SECONDS = 6 * 3600
 """A proof that began longer ago has ended, however it ended."""
 KEPT_NAMES = frozenset({"logs", "backing"})
@@ -26,7 +29,7 @@ _HINT = "`trueup prove --format json -o FILE` writes one."
 
 
 def new_folder(cache: Path, project: Project) -> Path:
-    """A folder for one proof; the oldest ones beyond KEPT_PROOFS are removed."""
+    """A folder for one proof; the oldest ones beyond KEPT_PROOFS are removed, and what killed ones have left."""
     root = cache / "proofs"
     root.mkdir(parents=True, exist_ok=True)
     old = sorted((path for path in root.iterdir() if path.is_dir()), key=lambda path: path.name)
@@ -34,12 +37,34 @@ def new_folder(cache: Path, project: Project) -> Path:
         if _age(path) > RUNNING_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
     for path in old:
-        if path.exists() and not (path / "proof.json").exists() and _age(path) > RUNNING_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)  # its proof was killed
+        if path.exists() and not (path / "proof.json").exists():
+            if _age(path) > RUNNING_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+            elif _was_killed(path):
+                clear(path)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(project.whole.path).resolve().name) or "project"
     folder = root / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{name}-{secrets.token_hex(3)}"
     folder.mkdir()
     return folder
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Show others that the proof of a folder runs: by a locked file, so that it shows it however the proof ends."""
+    mark = folder / MARK
+    with mark.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+    mark.unlink(missing_ok=True)
+
+
+def _was_killed(folder: Path) -> bool:
+    try:
+        with (folder / MARK).open("r+") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _age(path: Path) -> float:
