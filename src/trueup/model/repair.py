@@ -151,7 +151,7 @@ class Repair:
     reason: str = ""
     proven_minimal: bool = False
     certificate: str = ""
-    """In words, what proves that nothing cheaper works."""
+    """In words, what proves that nothing cheaper works; why it is not proven, where it is not."""
     commands: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
@@ -201,12 +201,16 @@ class RepairPlan:
 
 @dataclass(frozen=True, slots=True)
 class JournalFile:
-    """One file of an applied repair: its bytes before and after (None: it does not exist) and its mode."""
+    """One file of an applied repair: its bytes before and after (None: it does not exist) and its mode.
+
+    `makes_folder` tells that its folder was made for it, and goes with it.
+    """
 
     path: str
     before: bytes | None
     after: bytes | None
     mode: int = 0o644
+    makes_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,18 @@ class _Node:
     cost: int
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier search left: its open nodes, each with its bound then, and the clauses (by number) new since."""
+
+    nodes: Sequence[tuple[int, Masks]]
+    fresh: Sequence[int]
+
+
+def _masks(node: _Node | Masks) -> Masks:
+    return node.masks if isinstance(node, _Node) else node
+
+
 def _contradicts(clause: Clause, places: Sequence[int]) -> bool:
     """Whether a value for each variable contradicts a clause."""
     then = clause.then
@@ -56,33 +68,59 @@ class Search:
                 named.setdefault(variable.group, []).append(place)
         self._groups = {name: members for name, members in named.items() if len(members) > 1}
         self._single = [place for place, variable in enumerate(variables) if variable.group not in self._groups]
+        self.left: list[tuple[int, Masks]] = []
+        """After a search: nodes that hold, together, every choice that contradicts no clause, with their bounds."""
         self._filed = [place for place, variable in enumerate(variables) if variable.file]
 
-    def cheapest(self, masks: Sequence[int], deadline: float) -> Choice | None:
+    def cheapest(self, masks: Sequence[int], deadline: float, earlier: Earlier | None = None) -> Choice | None:
         """The cheapest choice among some values that contradicts no clause; None where there is none.
 
+        Args:
+            masks: the values that are open.
+            deadline: when to stop, in seconds of `time.monotonic`.
+            earlier: nodes that hold, together, every choice that is left; without them, the search starts from `masks`.
+
         Raises:
-            OutOfTime: `deadline` (of `time.monotonic`) has passed.
+            OutOfTime: the deadline has passed.
         """
-        numbers = count()
-        heap = [(self.bound(masks), 0, self._root(masks))]
+        numbers = count(1)
+        heap: list[tuple[int, int, _Node | Masks]] = [(self.bound(masks), 0, tuple(masks))]
+        fresh: Sequence[int] = ()
+        if earlier is not None:
+            heap = [(cost, -next(numbers), node) for cost, node in earlier.nodes]
+            heapq.heapify(heap)
+            fresh = earlier.fresh
         while heap:
             if time.monotonic() > deadline:
                 raise OutOfTime
-            cost, _, node = heapq.heappop(heap)
+            cost, number, node = heapq.heappop(heap)
+            if not isinstance(node, _Node):
+                again = self.propagated(list(node), fresh)
+                if again is not None:
+                    made = self._root(again)
+                    heapq.heappush(heap, (max(cost, made.cost), number, made))
+                continue
             clause = self._contradicted(node)
             exact = cost if clause is not None else self.bound([1 << place for place in node.places])
             if clause is None and exact == cost:
+                self.left = [(cost, node.masks), *((cost, _masks(other)) for cost, _, other in heap)]
                 return Choice(node.places, cost)
             for child in self._split(node, clause) if clause is not None else self._separated(node):
                 made = self._child(node, child)
                 heapq.heappush(heap, (made.cost, -next(numbers), made))
+        self.left = []
         return None
 
     def bound(self, masks: Sequence[int]) -> int:
         """What the open values cost at least."""
         total = sum(self.variables[at].cheapest(masks[at])[0] for at in self._single)
         return total + sum(self._shared(masks, members) for members in self._groups.values()) + self._files(masks)
+
+    def least(self, places: Iterable[int]) -> int:
+        """What some variables cost at least when nothing is excluded, without files and shared trouble."""
+        chosen = set(places)
+        alone = chosen.intersection(self._single)
+        return sum(self.variables[at].cheapest(self.variables[at].every)[0] for at in alone)
 
     def _shared(self, masks: Sequence[int], members: Sequence[int]) -> int:
         """What the open values of one group cost at least: its trouble once, and the moves that do with that.

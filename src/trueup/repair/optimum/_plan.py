@@ -116,8 +116,8 @@ class Unsatisfied:
 class BumpPlan:
     """The cheapest changes of versions after which everything installs, as far as that is possible.
 
-    `proven` tells whether the certificate shows that nothing is cheaper: its bound is the cost. Where it is not, `reason`
-    tells why, and the certificate (if it has facts) how much every plan costs at least.
+    `proven` tells whether the certificate shows that nothing is cheaper: its bound is the cost. Where it is not,
+    `reason` tells why, and the certificate (if it has facts) how much every plan costs at least.
     `held_back` are changes that would help and that the policy forbids, with its words. `drift` are versions that pip
     chooses anew although the old ones would still do: they are nobody's change, and no cost.
     """

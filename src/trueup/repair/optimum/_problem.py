@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from trueup.repair.optimum._branch import Search
-from trueup.repair.optimum._clauses import Choice, Clause, Variable
+from trueup.repair.optimum._branch import Earlier, Search
+from trueup.repair.optimum._clauses import Choice, Clause, Masks, Variable
 
 _Key = tuple[object, ...]
+MOST_LEFT = 40
+"""How many searches are remembered, to go on from what they left open."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,16 @@ class _Part:
 
     variables: tuple[int, ...]
     clauses: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What the search of a part left open: its variables, their open values, its clauses, and nodes with bounds."""
+
+    variables: tuple[int, ...]
+    masks: Masks
+    clauses: frozenset[int]
+    nodes: list[tuple[int, Masks]]
 
 
 class Problem:
@@ -33,6 +45,7 @@ class Problem:
         self.clauses: list[Clause] = []
         self._known: set[tuple[object, object]] = set()
         self._solved: dict[_Key, Choice | None] = {}
+        self._left: list[_Left] = []
 
     def add_variable(self, variable: Variable) -> int:
         """Take a variable in; its place."""
@@ -53,7 +66,8 @@ class Problem:
         return True
 
     def extend(self, number: int, at: int, mask: int) -> None:
-        """Give a clause one more condition."""
+        """Give a clause one more condition; searches that counted on it without that are forgotten."""
+        self._left = [left for left in self._left if number not in left.clauses]
         clause = self.clauses[number]
         self.clauses[number] = replace(clause, when=(*clause.when, (at, mask)))
 
@@ -136,8 +150,36 @@ class Problem:
         if key not in self._solved:
             local = {at: place for place, at in enumerate(part.variables)}
             search = Search(variables, [_local(clause, local) for clause in clauses])
-            self._solved[key] = search.cheapest(open_, deadline)
+            self._solved[key] = search.cheapest(open_, deadline, self._earlier(part, open_, search))
+            self._left.append(_Left(part.variables, open_, frozenset(part.clauses), search.left))
+            del self._left[:-MOST_LEFT]
         return self._solved[key]
+
+    def _earlier(self, part: _Part, open_: Masks, search: Search) -> Earlier | None:
+        """What an earlier search of this part, or of some of it, left open, in terms of this part.
+
+        Since then clauses were added, values became dearer and fewer: no choice that was excluded is possible again,
+        and a bound of then is one still. Variables that the earlier search did not have add their cheapest values.
+        """
+        masks = dict(zip(part.variables, open_, strict=True))
+        clauses = set(part.clauses)
+        fitting = [
+            left
+            for left in self._left
+            if left.clauses <= clauses
+            and all(at in masks and not masks[at] & ~old for at, old in zip(left.variables, left.masks, strict=True))
+        ]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda left: len(left.nodes))
+        known = dict(zip(best.variables, range(len(best.variables)), strict=True))
+        more = search.least(place for place, at in enumerate(part.variables) if at not in known)
+        nodes = []
+        for cost, node in best.nodes:
+            own = tuple(masks[at] & node[known[at]] if at in known else masks[at] for at in part.variables)
+            if all(own):
+                nodes.append((cost + more, own))
+        return Earlier(nodes, [place for place, one in enumerate(part.clauses) if one not in best.clauses])
 
     def _files_may_be_saved(self, parts: Iterable[_Part], masks: Sequence[int], places: Sequence[int]) -> bool:
         """Whether another choice of equal cost might touch fewer files.
