@@ -256,3 +256,31 @@ def test_edits_of_one_place_are_refused() -> None:
     """Two repairs that want the same bytes cannot be applied together."""
     with pytest.raises(ApplyConflict, match="same place"):
         edited(b"abcdef", [Edit("f", 0, 4, b"x", ""), Edit("f", 2, 5, b"y", "")])
+
+
+def test_a_folder_is_made_for_a_file_and_goes_with_it(tmp_path: Path) -> None:
+    """Where it is not there; one that was there, although empty, stays."""
+    (tmp_path / "empty").mkdir()
+    edits = [Edit.new_file(".railway/railway.ts", b"x\n"), Edit.new_file("empty/one.txt", b"y\n")]
+    apply_edits("two files", edits, tmp_path)
+    assert (tmp_path / ".railway" / "railway.ts").read_bytes() == b"x\n"
+    undo(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty"]
+
+
+def test_a_folder_that_holds_more_stays(tmp_path: Path) -> None:
+    apply_edits("a file", [Edit.new_file(".railway/railway.ts", b"x\n")], tmp_path)
+    (tmp_path / ".railway" / "package.json").write_text("{}")
+    undo(tmp_path)
+    assert [path.name for path in (tmp_path / ".railway").iterdir()] == ["package.json"]
+
+
+def test_no_folder_is_made_behind_a_link_or_two_levels_deep(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "project" / "link").symlink_to(tmp_path / "elsewhere")
+    for path in ("link/new/file.txt", "a/b/file.txt"):
+        with pytest.raises(ApplyConflict):
+            apply_edits("a file", [Edit.new_file(path, b"x\n")], tmp_path / "project")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert [item.name for item in (tmp_path / "project").iterdir()] == ["link"]
