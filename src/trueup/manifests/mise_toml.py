@@ -49,6 +49,7 @@ MANIFEST = Manifest(
         ".config/mise/config.toml",
         ".config/mise/conf.d/*.toml",
         "mise.lock",
+        "mise.local.lock",
     ),
     python_statements=python_statements,
 )

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trueup.model.project import Project
 from trueup.platforms import _data
 from trueup.platforms.builders._mise_files import (
+    MISE_TOML,
+    SYSTEM_WARNING,
+    TOOL_VERSIONS,
     ToolFile,
     ToolRequest,
     read_mise_toml,
     read_tool_versions,
     read_version_file,
 )
+from trueup.platforms.builders._mise_lock import locked, locked_versions, lockfile_of, lockfiles_for
 from trueup.platforms.builders._mise_versions import listing_order
 
 CONFIGURATION_FILES = (
@@ -114,36 +118,80 @@ def _newer(wanted: str, have: str) -> bool:
     return max((wanted, have), key=listing_order) == wanted != have
 
 
-def _stop(files: list[ToolFile]) -> tuple[str, str] | None:
-    """The first error that stops mise, with its file: reading, then the demanded version, then the entries."""
-    mise = str(_data.load("railpack")["mise"]["version"])
+def _read(files: list[ToolFile]) -> tuple[list[str], tuple[str, str] | None]:
+    """What mise says while it reads the files, the highest first, and the error with its file that stops it."""
+    said: list[str] = []
     for file in files:
+        # What mise has read before it meets the broken file is said; of the broken file nothing is.
         if file.error and not file.is_late:
-            return file.error, file.path
+            return said, (file.error, file.path)
+        said += file.warnings
+    return said + [warning for file in files for warning in file.old_table_warnings], None
+
+
+def _demanded(files: list[ToolFile]) -> tuple[list[str], tuple[str, str] | None]:
+    """What mise says of the version of itself that a file demands or recommends."""
+    mise = str(_data.load("railpack")["mise"]["version"])
+    said: list[str] = []
     for file in files:
         if file.minimum_mise and _newer(file.minimum_mise, mise):
             demanded = f"mise ERROR mise version {file.minimum_mise} is required, but you are using {mise}"
-            return demanded, file.path
+            return said, (demanded, file.path)
+        if file.advised_mise and _newer(file.advised_mise, mise):
+            said.append(f"mise WARN  mise version {file.advised_mise} is recommended, but you are using {mise}")
+    return said + [warning for file in files for warning in file.old_variable_warnings], None
+
+
+def _turned(files: list[ToolFile]) -> tuple[list[str], tuple[str, str] | None]:
+    """What mise says when it turns the entries of its TOML files into versions, the lowest file first."""
+    said: list[str] = []
     for file in reversed(files):
+        said += file.late_warnings
         if file.error:
-            return file.error, file.path
-    return None
+            return said, (file.error, file.path)
+    return said, None
+
+
+def _said(files: list[ToolFile]) -> tuple[tuple[str, ...], tuple[str, str] | None]:
+    """Every warning in mise's order, and the error with its file that stops mise; later parts are then not reached."""
+    said: list[str] = []
+    for part in (_read, _demanded, _turned):
+        more, stop = part(files)
+        said += more
+        if stop:
+            return tuple(dict.fromkeys(said)), stop
+    return tuple(dict.fromkeys(said)), None
+
+
+def _lock(tree: Project, tool: MiseTool, configurations: list[str]) -> MiseTool:
+    """The tool with the version that a lockfile gives to its request, which is asked before an alias is."""
+    versions: list[str] = []
+    for path in lockfiles_for(tool.path, configurations):
+        versions += (locked_versions(tree, path) or {}).get(tool.name, [])
+    found = locked(tool.requested, versions) or locked(tool.version, versions)
+    return tool if found is None else replace(tool, version=found)
+
+
+def _lock_warnings(tree: Project, tools: tuple[MiseTool, ...]) -> list[str]:
+    paths = dict.fromkeys(lockfile_of(tool.path) for tool in tools if tool.path.endswith(".toml"))
+    return [
+        f"mise WARN  failed to read lockfile <app>/{path} (possible corruption): "
+        for path in paths
+        if locked_versions(tree, path) is None
+    ]
 
 
 def mise_list(tree: Project, *, version_files: bool = True) -> MiseList:
-    """What mise lists for a folder, offline: versions stay as they are requested.
+    """What mise lists for a folder, offline: versions stay as they are requested, unless a lockfile has them.
 
     Args:
         tree: the folder, as a view of the project.
         version_files: whether `.python-version` and its like count.
     """
     files = list(tool_files(tree, version_files=version_files))
-    stop = _stop(files)
-    warnings = tuple(dict.fromkeys(warning for file in files for warning in file.warnings))
+    warnings, stop = _said(files)
     if stop:
-        return MiseList(
-            warnings=() if _is_early(files) else warnings, error=stop[0], error_path=stop[1], files=tuple(files)
-        )
+        return MiseList(warnings=warnings, error=stop[0], error_path=stop[1], files=tuple(files))
     in_force: dict[str, tuple[ToolFile, list[ToolRequest]]] = {}
     for file in files:
         asked: dict[str, list[ToolRequest]] = {}
@@ -151,16 +199,15 @@ def mise_list(tree: Project, *, version_files: bool = True) -> MiseList:
             asked.setdefault(request.tool, []).append(request)
         for tool, requests in asked.items():
             in_force.setdefault(tool, (file, requests))
+    configurations = [file.path for file in files if file.source == MISE_TOML]
     written = tuple(
-        MiseTool(tool, request.version, request.text, file.source, file.path, request.line)
+        _lock(tree, MiseTool(tool, request.version, request.text, file.source, file.path, request.line), configurations)
         for tool, (file, requests) in in_force.items()
         for request in requests
         if request.applies
     )
+    if any(tool.requested == "system" and tool.source_type != TOOL_VERSIONS for tool in written):
+        warnings = (*warnings, SYSTEM_WARNING)
     unique = {(tool.name, tool.version): tool for tool in reversed(written)}.values()
     listed = sorted(unique, key=lambda tool: (tool.name, listing_order(tool.version)))
-    return MiseList(tuple(listed), written, warnings, files=tuple(files))
-
-
-def _is_early(files: list[ToolFile]) -> bool:
-    return any(file.error and not file.is_late for file in files)
+    return MiseList(tuple(listed), written, (*warnings, *_lock_warnings(tree, written)), files=tuple(files))

@@ -15,6 +15,7 @@ from trueup.manifests.python_version import version_words
 from trueup.manifests.tool_versions import tool_lines
 from trueup.model.project import SourceFile
 from trueup.platforms import _data
+from trueup.platforms.builders._mise_settings import deprecated_variables, refused_table, unknown_settings
 from trueup.platforms.builders._mise_versions import is_range, normalised_request, plain_tool_name, refusal
 
 MISE_TOML = "mise.toml"
@@ -45,7 +46,11 @@ class ToolFile:
     """What one file asks for; `path` is relative to the folder that mise looks at.
 
     With an `error` mise stops altogether and lists nothing: an early one while it reads the files, a late one
-    (`is_late`) once all of them are read. `minimum_mise` is the version of mise that the file demands.
+    (`is_late`) once all of them are read. `minimum_mise` is the version of mise that the file demands, and
+    `advised_mise` the one that it only recommends.
+
+    `warnings` come while the file is read, `old_table_warnings` once all files are, `old_variable_warnings` after the
+    demanded version of mise is compared, and `late_warnings` when the entries become versions.
     """
 
     path: str
@@ -55,6 +60,10 @@ class ToolFile:
     error: str | None = None
     is_late: bool = False
     minimum_mise: str | None = None
+    advised_mise: str | None = None
+    old_table_warnings: tuple[str, ...] = ()
+    old_variable_warnings: tuple[str, ...] = ()
+    late_warnings: tuple[str, ...] = ()
 
 
 def mise_text(file: SourceFile) -> str | None:
@@ -81,10 +90,8 @@ def range_warning(tool: str, text: str, path: str) -> str:
 SYSTEM_WARNING = "mise WARN  deprecated [system_tool_version]: @system is deprecated, use MISE_DISABLE_TOOLS instead"
 
 
-def _warnings(requests: list[ToolRequest], path: str, source: str) -> tuple[str, ...]:
+def _warnings(requests: list[ToolRequest], path: str) -> tuple[str, ...]:
     found = [range_warning(r.tool, r.text, path) for r in requests if is_range(r.text) and not has_template(r.text)]
-    if source != TOOL_VERSIONS and any(r.text == "system" for r in requests):
-        found.append(SYSTEM_WARNING)
     return tuple(dict.fromkeys(found))
 
 
@@ -110,7 +117,7 @@ def read_version_file(path: str, file: SourceFile) -> ToolFile:
         if refusal(word):
             return ToolFile(path, VERSION_FILE, error=_parse_error(path))
         requests.append(ToolRequest(tool, word, word, number))
-    return ToolFile(path, VERSION_FILE, tuple(requests), _warnings(requests, path, VERSION_FILE))
+    return ToolFile(path, VERSION_FILE, tuple(requests), _warnings(requests, path))
 
 
 def read_tool_versions(path: str, file: SourceFile) -> ToolFile:
@@ -127,7 +134,7 @@ def read_tool_versions(path: str, file: SourceFile) -> ToolFile:
     if any(refusal(request.text) for request in requests):
         return ToolFile(path, TOOL_VERSIONS, error=_parse_error(path))
     known = tuple(request for request in requests if _is_known(request.tool))
-    return ToolFile(path, TOOL_VERSIONS, known, _warnings(requests, path, TOOL_VERSIONS))
+    return ToolFile(path, TOOL_VERSIONS, known, _warnings(requests, path))
 
 
 def _mise_document(file: SourceFile) -> Document | None:
@@ -144,11 +151,11 @@ def _mise_document(file: SourceFile) -> Document | None:
 
 
 def _applies(options: dict[str, Any]) -> bool:
-    """Whether an entry is for Linux on x86_64 (tool_request.rs:440)."""
+    """Whether an entry is for Linux on x86_64 (tool_request.rs:440); with an empty list it is for no system."""
     systems = options.get("os")
     if isinstance(systems, str):
         systems = [systems]
-    if not isinstance(systems, list) or not systems:
+    if not isinstance(systems, list):
         return True
     wanted = {"linux", "linux/x64", "linux/x86_64", "linux/amd64"}
     return any(isinstance(entry, str) and entry.lower() in wanted for entry in systems)
@@ -197,59 +204,72 @@ def _alias(document: Document, tool: str, text: str) -> str:
     return text
 
 
-def _alias_warnings(document: Document, path: str) -> list[str]:
-    """Warnings of mise about aliases in an old form (mise_toml.rs:1544 and 2815)."""
+def _alias_form_warnings(document: Document) -> list[str]:
+    """Warning of mise about aliases in an old form, which it gives while it reads the file (mise_toml.rs:2815)."""
+    tables = [document.get(table, default={}) for table in ("alias", "tool_alias")]
+    aliases = [alias for table in tables for alias in table.values()]
+    if not any(isinstance(alias, dict) and set(alias) - {"backend", "versions"} for alias in aliases):
+        return []
     old_form = (
         "mise WARN  deprecated [TOOL_VERSION_ALIASES]: tool version aliases should be "
         "`alias.<TOOL>.versions.<FROM> = <TO>`, not `alias.<TOOL>.<FROM> = <TO>`"
     )
-    tables = [document.get(table, default={}) for table in ("alias", "tool_alias")]
-    aliases = [alias for table in tables if isinstance(table, dict) for alias in table.values()]
-    found = []
-    if any(isinstance(alias, dict) and set(alias) - {"backend", "versions"} for alias in aliases):
-        found.append(old_form)
-    if tables[0]:
-        found.append(f"mise WARN  deprecated [alias]: [alias] is deprecated, use [tool_alias] instead in <app>/{path}")
-    return found
+    return [old_form]
 
 
-def _minimum(document: Document) -> str | None:
+def _alias_table_warnings(document: Document, path: str) -> tuple[str, ...]:
+    """Warning of mise about the old name of the table of aliases (mise_toml.rs:1544)."""
+    if not document.get("alias"):
+        return ()
+    return (f"mise WARN  deprecated [alias]: [alias] is deprecated, use [tool_alias] instead in <app>/{path}",)
+
+
+def _mise_version(document: Document, key: str) -> str | None:
+    """The version of mise that a file asks for: `min_version` as text is a hard demand (mise_toml.rs)."""
     value = document.get("min_version")
-    hard = value.get("hard") if isinstance(value, dict) else value
-    return hard if isinstance(hard, str) else None
+    asked = value.get(key) if isinstance(value, dict) else value if key == "hard" else None
+    return asked if isinstance(asked, str) else None
 
 
-def _late_error(path: str, requests: list[ToolRequest]) -> str | None:
-    """What stops mise when it turns the entries into versions: templates that it cannot render, and refusals.
+def _late(path: str, requests: list[ToolRequest]) -> tuple[tuple[str, ...], str | None]:
+    """The warnings of the entries as mise turns them into versions, and the error that stops it there.
 
     In safe mode, which Railpack sets, templates may not run programs or read files; what is left depends on variables
     that Railpack does not pass on (mise.go:219), so that a template counts as one that cannot be rendered.
     """
-    for request in requests:
+    for index, request in enumerate(requests):
         if has_template(request.text):
-            return f"mise ERROR failed to parse template {request.text} in <app>/{path}"
+            error = f"mise ERROR failed to parse template {request.text} in <app>/{path}"
+            return _warnings(requests[:index], path), error
         if refusal(request.text):
-            return f"mise ERROR invalid version for {request.tool} in <app>/{path}"
-    return None
+            return _warnings(requests[:index], path), f"mise ERROR invalid version for {request.tool} in <app>/{path}"
+    return _warnings(requests, path), None
 
 
 def read_mise_toml(path: str, file: SourceFile) -> ToolFile:
     """Read one of mise's TOML files."""
     document = _mise_document(file)
-    requests = _toml_requests(document) if document else None
+    known_keys = _data.load("railpack")["mise"]["known_keys"]
+    unknown: list[str] = []
+    if document is not None:
+        names = [*(key for key in document.value if key not in known_keys), *unknown_settings(document.value)]
+        unknown = [f"mise WARN  unknown field in <app>/{path}: {name}" for name in names]
+    requests = _toml_requests(document) if document and refused_table(document.value) is None else None
     if document is None or requests is None:
         # mise breaks this line after the folder's name, where the terminal ends.
         return ToolFile(path, MISE_TOML, error="Invalid TOML in config file: <app>")
-    known_keys = _data.load("railpack")["mise"]["known_keys"]
-    unknown = [f"mise WARN  unknown field in <app>/{path}: {key}" for key in document.value if key not in known_keys]
-    error = _late_error(path, requests)
+    late_warnings, error = _late(path, requests)
     known = tuple(request for request in requests if _is_known(request.tool))
     return ToolFile(
         path,
         MISE_TOML,
         () if error else known,
-        (*unknown, *_alias_warnings(document, path), *_warnings(requests, path, MISE_TOML)),
+        (*unknown, *_alias_form_warnings(document)),
         error,
         error is not None,
-        _minimum(document),
+        _mise_version(document, "hard"),
+        _mise_version(document, "soft"),
+        _alias_table_warnings(document, path),
+        tuple(deprecated_variables(document.value, path)),
+        late_warnings,
     )

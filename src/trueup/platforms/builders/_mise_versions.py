@@ -13,6 +13,7 @@ _REFERENCE_KINDS = ("ref", "tag", "branch", "rev")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"'`\\$]")
 _IDEAL = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 _GENERAL = re.compile(r"[0-9A-Za-z]+(?:[.+_-][0-9A-Za-z]+)*")
+_MESS = re.compile(r"[0-9A-Za-z]+(?:[:.+_~-][0-9A-Za-z]+)*")
 _TOOL_ALIASES = {"dotnet-core": "dotnet", "nodejs": "node", "golang": "go"}
 
 
@@ -77,11 +78,25 @@ def _chunks(text: str) -> list[tuple[int | None, str]]:
     return found
 
 
+def _rank(text: str) -> int:
+    """0 for a text that is no version at all, 1 for one with a colon, 2 for any other."""
+    return 2 if _IDEAL.fullmatch(text) or _GENERAL.fullmatch(text) else 1 if _MESS.fullmatch(text) else 0
+
+
+def _compare_mess(left: str, right: str) -> int:
+    """The looser order where one of two texts is "tag:v1" or the like: numbers stand before words."""
+    texts = [re.split(r"[:.+_~-]", text) for text in (left, right)]
+    keys = [[(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts] for parts in texts]
+    return (keys[0] > keys[1]) - (keys[0] < keys[1])
+
+
 def _compare(left: str, right: str) -> int:
     """Negative where mise lists `left` before `right`."""
-    ranks = [2 if _IDEAL.fullmatch(text) else 1 if _GENERAL.fullmatch(text) else 0 for text in (left, right)]
+    ranks = [_rank(text) for text in (left, right)]
     if 0 in ranks or left == right:
         return (ranks[0] > 0) - (ranks[1] > 0) or (left > right) - (left < right)
+    if 1 in ranks:
+        return _compare_mess(left, right)
     for (number, text), (other, other_text) in zip(_chunks(left), _chunks(right), strict=False):
         if number != other:
             return -1 if number is None else 1 if other is None else number - other

@@ -1,0 +1,82 @@
+"""The tables of mise's TOML files beside [tools]: what mise refuses in them, and what it only warns of.
+
+Source: jdx/mise at tag v2026.8.6, settings.toml (names and kinds), src/config/config_file/mise_toml.rs and
+src/config/settings.rs; each rule observed with the binary of that tag (read and run 2026-11-20).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trueup.platforms import _data
+
+_TABLES = ("settings", "env", "tasks", "alias", "tool_alias", "plugins", "vars")
+_DEPRECATED = (("env_file", "file"), ("dotenv", "file"), ("env_path", "path"))
+
+
+def refused_table(document: dict[str, Any]) -> str | None:
+    """The key of a mise.toml whose value mise cannot read, dotted; None where it reads all of them."""
+    for name in _TABLES:
+        value = document.get(name)
+        if value is not None and not isinstance(value, dict) and not (name == "env" and isinstance(value, list)):
+            return name
+    if not isinstance(document.get("min_version", ""), str | dict):
+        return "min_version"
+    return _refused_alias(document) or _refused_setting(document.get("settings") or {})
+
+
+def _refused_alias(document: dict[str, Any]) -> str | None:
+    for table in ("alias", "tool_alias"):
+        for tool, alias in (document.get(table) or {}).items():
+            versions = alias.get("versions", {}) if isinstance(alias, dict) else {}
+            if not isinstance(versions, dict) or not all(isinstance(value, str) for value in versions.values()):
+                return f"{table}.{tool}.versions"
+    return None
+
+
+def _kinds() -> dict[str, str]:
+    data = _data.load("mise_settings")
+    return {name: kind for kind in ("bool", "integer", "text", "list", "any") for name in data[kind]}
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "text":
+        return isinstance(value, str)
+    return kind == "any" or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
+def _refused_setting(settings: dict[str, Any], prefix: str = "") -> str | None:
+    kinds = _kinds()
+    for name, value in settings.items():
+        path = prefix + name
+        is_group = any(known.startswith(f"{path}.") for known in kinds)
+        if is_group and isinstance(value, dict):
+            refused = _refused_setting(value, f"{path}.")
+        elif path in kinds:
+            refused = None if _fits(value, kinds[path]) else path
+        else:
+            refused = path if is_group or prefix else None
+        if refused:
+            return refused
+    return None
+
+
+def unknown_settings(document: dict[str, Any]) -> list[str]:
+    """The settings of a mise.toml that mise does not know and passes over with a warning, as `settings.<name>`."""
+    groups = {name.partition(".")[0] for name in _kinds()}
+    settings = document.get("settings")
+    return [f"settings.{name}" for name in settings if name not in groups] if isinstance(settings, dict) else []
+
+
+def deprecated_variables(document: dict[str, Any], path: str) -> list[str]:
+    """Warnings of mise about its old ways to set variables, in its order."""
+    return [
+        f"mise WARN  deprecated [config.{key}]: `{key}` in <app>/{path} is deprecated. Use `env._.{new}` instead. "
+        "This will be removed in mise 2027.4.0."
+        for key, new in _DEPRECATED
+        if key in document
+    ]

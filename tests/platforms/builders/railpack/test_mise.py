@@ -1,0 +1,112 @@
+"""mise's own rules: lockfiles, the order of its warnings, tables that it refuses, entries for no system."""
+
+from __future__ import annotations
+
+import pytest
+
+from trueup.model.project import Project
+from trueup.platforms.builders._mise import mise_list
+from trueup.platforms.builders._mise_lock import locked, lockfile_of
+
+LOCK = '[[tools.python]]\nversion = "3.11.4"\nbackend = "core:python"\n\n[[tools.python]]\nversion = "3.12.8"\n'
+
+
+def versions(files: dict[str, str]) -> list[str]:
+    return [tool.version for tool in mise_list(Project.from_texts(files)).versions("python")]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "lockfile", "expected"),
+    [
+        ("mise.toml", '[tools]\npython = "3.11"\n', "mise.lock", "3.11.4"),
+        ("mise.toml", '[tools]\npython = "latest"\n', "mise.lock", "3.12.8"),
+        ("mise.toml", '[tools]\npython = "prefix:3.12"\n', "mise.lock", "3.12.8"),
+        ("mise.toml", '[tools]\npython = "3.13"\n', "mise.lock", "3.13"),
+        ("mise.local.toml", '[tools]\npython = "3.11"\n', "mise.lock", "3.11"),
+        ("mise.local.toml", '[tools]\npython = "3.11"\n', "mise.local.lock", "3.11.4"),
+        (".config/mise/conf.d/a.toml", '[tools]\npython = "3.11"\n', ".config/mise/mise.lock", "3.11.4"),
+        (".config/mise.toml", '[tools]\npython = "3.11"\n', "mise.lock", "3.11"),
+        (".python-version", "3.11\n", "mise.lock", "3.11"),
+    ],
+)
+def test_a_lockfile_gives_the_exact_version_of_the_file_beside_it(
+    path: str, text: str, lockfile: str, expected: str
+) -> None:
+    assert versions({path: text, lockfile: LOCK}) == [expected]
+
+
+@pytest.mark.parametrize(("path", "text"), [(".python-version", "3.11\n"), (".tool-versions", "python 3.11\n")])
+def test_a_version_file_is_locked_only_beside_a_mise_toml(path: str, text: str) -> None:
+    assert versions({path: text, "mise.toml": "", "mise.lock": LOCK}) == ["3.11.4"]
+
+
+def test_a_prefix_ends_where_a_part_of_the_version_ends() -> None:
+    assert locked("3.1", ["3.11.4"]) == "3.11.4"
+    assert locked("prefix:3.1", ["3.11.4"]) is None
+    assert locked("v3.11", ["3.11.4"]) == "3.11.4"
+    assert locked("sub-1:3.11", ["3.11.4"]) is None
+    assert lockfile_of("conf.d/a.toml") == "mise.lock"
+
+
+def test_a_lockfile_that_cannot_be_read_locks_nothing_and_is_a_warning() -> None:
+    found = mise_list(Project.from_texts({"mise.toml": '[tools]\npython = "3.11"\n', "mise.lock": "["}))
+    assert [tool.version for tool in found.tools] == ["3.11"]
+    assert found.warnings == ("mise WARN  failed to read lockfile <app>/mise.lock (possible corruption): ",)
+
+
+def test_warnings_come_in_the_order_in_which_mise_works() -> None:
+    found = mise_list(
+        Project.from_texts(
+            {
+                "mise.toml": 'wrong = 1\nmin_version = {soft = "2030.1.1"}\n[tools]\npython = ["system", ">=2"]\n',
+                ".config/mise.toml": '[tools]\nnode = ">=3"\n',
+                ".tool-versions": "python >=4\n",
+            }
+        )
+    )
+    words = ["unknown field in <app>/mise.toml: wrong", '">=4"', "2030.1.1 is recommended", '">=3"', '">=2"', "@system"]
+    assert len(found.warnings) == len(words)
+    for word, warning in zip(words, found.warnings, strict=True):
+        assert word in warning
+
+
+def test_what_mise_read_before_a_broken_file_is_said() -> None:
+    files = {"mise.local.toml": "first = 1\n", "mise.toml": "broken", ".config/mise.toml": "third = 1\n"}
+    found = mise_list(Project.from_texts(files))
+    assert found.exit_code == 1
+    assert found.warnings == ("mise WARN  unknown field in <app>/mise.local.toml: first",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'settings = "x"\n',
+        "[settings]\npython.compile = 1\n",
+        "[settings.python]\nwrong = true\n",
+        "min_version = 3\n",
+        "[alias.python.versions]\nx = 1\n",
+    ],
+)
+def test_a_table_of_another_kind_stops_mise(text: str) -> None:
+    assert mise_list(Project.from_texts({"mise.toml": text})).exit_code == 1
+
+
+def test_settings_of_the_right_kind_pass_and_an_unknown_one_is_a_warning() -> None:
+    text = '[settings]\nwrong = 1\njobs = 4\ndisable_tools = ["node"]\npython.compile = true\nlog_level = "debug"\n'
+    found = mise_list(Project.from_texts({"mise.toml": text}))
+    assert found.exit_code == 0
+    assert found.warnings == ("mise WARN  unknown field in <app>/mise.toml: settings.wrong",)
+
+
+def test_an_entry_for_no_system_hides_the_files_below_it() -> None:
+    files = {"mise.toml": '[tools]\npython = {version = "3.11", os = []}\n', ".python-version": "3.12\n"}
+    assert versions(files) == []
+
+
+def test_a_reference_stands_behind_a_number() -> None:
+    assert versions({"mise.toml": '[tools]\npython = ["tag:v1", "3.8"]\n'}) == ["3.8", "tag:v1"]
+
+
+def test_a_system_version_that_is_not_in_force_is_no_warning() -> None:
+    found = mise_list(Project.from_texts({".tool-versions": "python 3.12\n", ".python-version": "system\n"}))
+    assert found.warnings == ()
