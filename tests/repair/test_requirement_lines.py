@@ -160,24 +160,35 @@ BLUEPRINT = (
 )
 
 
+SEVERAL = """\
+    envVars:
+      - key: A
+        value: x
+      # cure
+      - key: CARGO_HOME
+        value: c
+      - value: r
+        key: RUSTUP_HOME
+      - key: B
+        value: y
+"""
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        (
-            "    envVars:\n      - key: A\n        value: x\n      # cure\n      - key: CARGO_HOME\n        value: c\n"
-            "      - value: r\n        key: RUSTUP_HOME\n      - key: B\n        value: y\n",
-            "    envVars:\n      - key: A\n        value: x\n      # cure\n      - key: B\n        value: y\n",
-        ),
+        (SEVERAL, "    envVars:\n      - key: A\n        value: x\n      # cure\n      - key: B\n        value: y\n"),
         ("    envVars:\n      - key: CARGO_HOME\n        value: /tmp/c\n", ""),
-        ("    envVars:\n    - {key: CARGO_HOME, value: /tmp/c}\n    - {key: B, value: y}\n", None),
+        (
+            "    envVars:\n    - {key: CARGO_HOME, value: c}\n    - {key: B, value: y}\n",
+            "    envVars:\n    - {key: B, value: y}\n",
+        ),
     ],
 )
-def test_variables_that_cure_nothing_go(variables: str, expected: str | None) -> None:
+def test_variables_that_cure_nothing_go(variables: str, expected: str) -> None:
     """Where everything has a wheel; entries around them stay."""
     texts = {**SERVICE, "requirements.txt": REQUIREMENTS, "render.yaml": BLUEPRINT + variables}
     project, plan = planned(texts, "render")
-    if expected is None:
-        expected = "    envVars:\n    - {key: B, value: y}\n"
     assert repaired(project, one(plan, "cargo-")) == {"render.yaml": BLUEPRINT + expected}
 
 
