@@ -271,7 +271,7 @@ def judge(
         ahead=ahead,
     )
     checks: dict[str, Check] = discover("trueup.checks", "CHECK")
-    said = [item for each in checks.values() for item in each.run(seen)]
+    said = [_as_it_holds(item, each, plan) for each in checks.values() for item in each.run(seen)]
     findings = configuration.apply((item for item in said if isinstance(item, Finding)), context.on)
     return Result(
         plan=plan,
@@ -282,6 +282,16 @@ def judge(
         unknowns=plan.unknowns,
         is_today=prediction.is_today,
     )
+
+
+OTHERWISE = "This holds only where its Dockerfile, or the builder that it asks for, does not build the service."
+
+
+def _as_it_holds(item: Finding | Skipped, check: Check, plan: BuildPlan) -> Finding | Skipped:
+    """What a check says; with less confidence where something else builds the service than the builder of the plan."""
+    if not plan.is_built_otherwise or isinstance(item, Skipped) or check.is_about_repository:
+        return item
+    return item if item in plan.problems else item.only_if(OTHERWISE)
 
 
 def told_once(results: Iterable[Result]) -> tuple[Result, ...]:

@@ -92,3 +92,27 @@ def test_a_port_from_settings() -> None:
     place = found("python main.py", main=code, settings=settings)
     assert place is not None
     assert (place.host, place.port) == ("0.0.0.0", "$PORT")
+
+
+@pytest.mark.parametrize(
+    ("start", "files"),
+    [
+        (
+            "sh setup.sh && streamlit run app.py",
+            {"setup.sh": "mkdir -p ~/.streamlit\necho port=$PORT > ~/.streamlit/c\n"},
+        ),
+        ("mkdir -p ~/.streamlit && cp c.toml ~/.streamlit/config.toml && streamlit run app.py", {}),
+        ("streamlit run app.py", {".streamlit/config.toml": "[server]\nport = 10000\n"}),
+    ],
+)
+def test_streamlit_may_be_configured_by_a_file(start: str, files: dict[str, str]) -> None:
+    facts = code_facts(Project.from_texts({"app.py": "", **files}), given=None, start=start)
+    process, program = facts.programs[-1]
+    assert program.server == "streamlit"
+    assert listening(facts, process, program) is None
+
+
+def test_streamlit_without_a_file_listens_on_its_own_port() -> None:
+    place = found("streamlit run app.py", app="")
+    assert place is not None
+    assert (place.host, place.port) == ("0.0.0.0", "8501")

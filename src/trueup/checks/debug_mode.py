@@ -36,6 +36,9 @@ from trueup.sourcecode.values import FromEnvironment, Known, without_environment
 _SWITCHES = frozenset({"DEBUG", "FLASK_DEBUG"})
 
 
+FOR_DEVELOPMENT = "it is not made for load, and its maintainers advise against it in production"
+
+
 def run(context: CheckContext) -> Iterator[Finding]:
     """One finding for each switch that is on, and one for a server for development."""
     if not is_python(context) or context.plan.service.kind != "web" or not context.code.reach.known:
@@ -121,6 +124,7 @@ def _servers(context: CheckContext) -> Iterator[Finding]:
                 Severity.LOW,
                 Confidence.HIGH,
                 "start --reload",
+                FOR_DEVELOPMENT,
             )
         elif "dev" in program.options or program.server in ("django", "flask") or _runs_flask(context):
             name = "Django's runserver" if program.server == "django" else "a server for development"
@@ -131,6 +135,7 @@ def _servers(context: CheckContext) -> Iterator[Finding]:
                 Severity.LOW,
                 Confidence.HIGH,
                 "start",
+                FOR_DEVELOPMENT,
             )
 
 
@@ -143,14 +148,19 @@ def _runs_flask(context: CheckContext) -> bool:
 
 
 def _finding(
-    evidence: Evidence, text: str, hint: str, severity: Severity, confidence: Confidence, subject: str
+    evidence: Evidence,
+    text: str,
+    hint: str,
+    severity: Severity,
+    confidence: Confidence,
+    subject: str,
+    effect: str = "visitors may see tracebacks and settings",
 ) -> Finding:
     return Finding(
         rule="debug-mode",
         severity=severity,
         confidence=confidence,
-        message=f"{evidence.place or 'the start command'} {text}. Platforms do not switch that off: visitors may see "
-        "tracebacks and settings, and a server for development is not made for load.",
+        message=f"{evidence.place or 'the start command'} {text}. Platforms do not switch that off: {effect}.",
         hint=hint,
         evidence=(evidence,),
         subject=subject,

@@ -78,8 +78,16 @@ def _hint(context: CheckContext, package: PackageForecast) -> str:
     python = context.plan.python.minor
     if package.fixed_in is None and package.outcome is Outcome.UNAVAILABLE:
         return f"Correct the requirement: the index has no file of {package.name} that installs on Python {python}."
+    if package.fixed_in is None and not package.has_wheels_elsewhere:
+        return (
+            f"No version of {package.name} has a wheel for Python {python} here, and this one has none for any Python "
+            "on this system: make sure that the image has what the compile needs, or take another distribution."
+        )
     if package.fixed_in is None:
-        return f"No released version of {package.name} has a wheel for Python {python} here: pin an older Python."
+        return (
+            f"No released version of {package.name} has a wheel for Python {python} here: pin a Python that "
+            f"{package.name} {package.version} has a wheel for."
+        )
     if not package.direct and package.required_by:
         return (
             f"{package.name} {package.fixed_in} has a wheel for Python {python}, and comes with another version of "

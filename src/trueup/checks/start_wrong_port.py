@@ -44,16 +44,16 @@ def run(context: CheckContext) -> Iterator[Finding]:
         problem = _not_a_number(start, found)
         if problem:
             yield _finding(row, start, found.evidence, problem, Severity.HIGH, Confidence.HIGH)
-        elif found.fixed_port is not None and not _is_given(context, found.fixed_port):
+        elif found.fixed_port is not None and not _is_given(context, row, found.fixed_port):
             default = ", its default," if found.port_by_default else ""
             text = f"{found.server} listens on port {found.fixed_port}{default} whatever {title(context)} says in PORT"
             severity, confidence = Severity(row["fixed_port_severity"]), Confidence(row["fixed_port_confidence"])
             yield _finding(row, start, found.evidence, text, severity, confidence)
 
 
-def _is_given(context: CheckContext, port: int) -> bool:
-    """Whether the project or a flag sets PORT to this very number."""
-    return context.code.variables_given.get("PORT") == str(port)
+def _is_given(context: CheckContext, row: dict[str, str], port: int) -> bool:
+    """Whether the project, a flag or, where none of them does, the platform sets PORT to this very number."""
+    return context.code.variables_given.get("PORT", row.get("default_port")) == str(port)
 
 
 def _not_a_number(start: ProcessStart, found: Listening) -> str:

@@ -21,6 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from packaging.specifiers import SpecifierSet
+
 from trueup.checks._installed import direct_requirements
 from trueup.checks._interface import Check, CheckContext
 from trueup.checks._rows import rows
@@ -44,8 +46,15 @@ def run(context: CheckContext) -> Iterator[Finding]:
         return  # another index may have its own distribution of that name
     for item in direct_requirements(context):
         row = known.get(item.name)
-        if row is not None and not item.url and not item.local_path:
+        if row is not None and not item.url and not item.local_path and _is_about(item, row):
             yield _finding(context, item, row)
+
+
+def _is_about(item: DeclaredRequirement, row: dict[str, str]) -> bool:
+    """Whether a row is about the version that a line pins; a line that pins none gets the newest."""
+    pinned = {one.version for one in SpecifierSet(str(item.specifier)) if one.operator == "=="}
+    versions = SpecifierSet(row.get("versions", ""))
+    return not pinned or any("*" in one or versions.contains(one, prereleases=True) for one in pinned)
 
 
 def _finding(context: CheckContext, item: DeclaredRequirement, row: dict[str, str]) -> Finding:

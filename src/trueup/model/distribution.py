@@ -182,6 +182,8 @@ class PackageForecast:
     predates_python: bool = False
     """Whether this version has wheels for this system, but only for Pythons older than the target's: it was released
     before this Python, so its sources were never built with it."""
+    has_wheels_elsewhere: bool = False
+    """Whether this version has wheels for this system, for other Pythons than the target's."""
     yanked: str | None = None
     """Why its authors have yanked the file that is taken, maybe empty; None where they have not."""
     size: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from trueup.model.evidence import Evidence
@@ -77,6 +77,10 @@ class Finding:
     def __post_init__(self) -> None:
         if not self.evidence:
             raise ValueError(f"finding {self.rule} has no evidence")
+
+    def only_if(self, condition: str) -> Finding:
+        """The same finding where it holds only under a condition: of low confidence, with the condition in words."""
+        return replace(self, confidence=Confidence.LOW, message=f"{self.message.rstrip('.')}. {condition}", brief="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,11 @@ class BuildPlan:
     details: dict[str, object] = field(default_factory=dict)
 
     @property
+    def is_built_otherwise(self) -> bool:
+        """Whether something that is not predicted builds the service: its Dockerfile, or another builder."""
+        return any(unknown.essential and unknown.subject in ("Dockerfile", "builder") for unknown in self.unknowns)
+
+    @property
     def target(self) -> Target | None:
         """Where distributions are installed; None while the Python is unknown."""
         python = self.python.effective

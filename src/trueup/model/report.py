@@ -45,9 +45,12 @@ def verdict_of(result: Result) -> Verdict:
     """Judge a result.
 
     A high finding of high confidence fails; a high finding of lower confidence may fail; anything that had to be known
-    and is not makes it unknown; only else is no failure found.
+    and is not makes it unknown; only else is no failure found. Where something that is not predicted builds the
+    service, findings of low confidence are about a build that does not take place.
     """
     high = [finding for finding in (*result.findings, *result.known) if finding.severity is Severity.HIGH]
+    if result.plan.is_built_otherwise:
+        high = [finding for finding in high if finding.confidence is not Confidence.LOW]
     if any(finding.confidence is Confidence.HIGH for finding in high):
         return Verdict.WILL_FAIL
     if high:

@@ -93,7 +93,7 @@ class Railway:
         config = _config(project, root, context)
         settings = railway_settings(config, context)
         make = nixpacks.plan if builder == "nixpacks" else railpack.plan
-        plan = make(tree, service, context, settings)
+        plan = _as_it_holds(make(tree, service, context, settings), project, service, config, context)
         pre_deploy = settings.pre_deploy
         variables = {variable.name: variable.value or "" for variable in service.variables} | context.env
         return replace(
@@ -112,6 +112,18 @@ class Railway:
             ),
             unknowns=(*plan.unknowns, *config.unknowns, *_unknowns(project, service, config, context)),
         )
+
+
+def _as_it_holds(
+    plan: BuildPlan, project: Project, service: Service, config: RailwayConfig, context: PlanContext
+) -> BuildPlan:
+    """A builder's plan, its problems with less confidence where Railway builds the service otherwise."""
+    if not any(unknown.essential for unknown in _unknowns(project, service, config, context)):
+        return plan
+    condition = (
+        "Railway does not build this service with it, but with its Dockerfile or the builder that its file names."
+    )
+    return replace(plan, problems=tuple(problem.only_if(condition) for problem in plan.problems))
 
 
 def _config(project: Project, root: str, context: PlanContext) -> RailwayConfig:

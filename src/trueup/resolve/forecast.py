@@ -21,7 +21,7 @@ from trueup.model.target import Target
 from trueup.resolve.build_needs import Inspection, inspect_sdist
 from trueup.resolve.build_trouble import broken_build
 from trueup.resolve.prospect import language_words
-from trueup.resolve.reasons import no_wheel, predates_python, unavailable
+from trueup.resolve.reasons import has_wheels_elsewhere, no_wheel, predates_python, unavailable
 from trueup.resolve.universe import Project, Universe, universe_of
 
 
@@ -127,6 +127,7 @@ def _unavailable(
         fixed_in=_fixed_in(project, target, one.version),
         required_by=one.required_by,
         predates_python=predates_python(files, target),
+        has_wheels_elsewhere=has_wheels_elsewhere(files, target),
     )
 
 
@@ -158,6 +159,7 @@ def _sdist(
         needs if outcome is Outcome.COMPILES else None,
         one.required_by,
         predates_python(files, target),
+        has_wheels_elsewhere(files, target),
         file.yanked,
         file.size,
         outcome is Outcome.UNKNOWN and inspection.transient,

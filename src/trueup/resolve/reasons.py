@@ -55,6 +55,12 @@ def predates_python(files: Sequence[IndexFile], target: Target) -> bool:
     return bool(pythons) and all(_order(minor) < _order(target.minor) for minor in pythons)
 
 
+def has_wheels_elsewhere(files: Sequence[IndexFile], target: Target) -> bool:
+    """Whether a version has wheels for the target's system, for other Pythons."""
+    names = [wheel for file in files if file.is_wheel and (wheel := _parsed(file.filename)) is not None]
+    return bool(set(minors(wheel for wheel in names if _fits_platform(wheel, target))) - {target.minor})
+
+
 def _nearest_reason(wheels: Iterable[IndexFile], target: Target, selection: Selection | None) -> str:
     """Why the wheels for this very Python are refused, in the words of the selection."""
     rejected = {one.filename: one.reason for one in (selection.rejected if selection else ())}

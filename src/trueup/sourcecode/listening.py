@@ -81,7 +81,7 @@ def listening(facts: CodeFacts, start: ProcessStart, program: StartCommand) -> L
     host, port = program.host, program.port
     if program.server == "gunicorn" and host is None and port is None:
         return _gunicorn(start, given)
-    if program.server == "streamlit" and facts.tree.has(".streamlit/config.toml"):
+    if program.server == "streamlit" and _streamlit_is_configured(facts, start):
         return None
     host = host if host is not None else given.get(row.host_variable, row.host) if row.host_variable else host
     host_by_default = host is None or (program.host is None and row.host_variable not in given)
@@ -96,6 +96,14 @@ def listening(facts: CodeFacts, start: ProcessStart, program: StartCommand) -> L
         host_by_default,
         port is None,
     )
+
+
+def _streamlit_is_configured(facts: CodeFacts, start: ProcessStart) -> bool:
+    """Whether a configuration file of Streamlit is there, or a script of the service writes one when it starts."""
+    if facts.tree.has(".streamlit/config.toml") or ".streamlit" in start.command.value:
+        return True
+    scripts = (file for path, file in facts.tree.files.items() if path.endswith(".sh"))
+    return any(b".streamlit" in file.data for file in scripts)
 
 
 def _gunicorn(start: ProcessStart, given: Mapping[str, str | None]) -> Listening | None:

@@ -1,0 +1,106 @@
+"""Statements about real repositories that were wrong or too strong, and what is said now."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks._contexts import context_of, findings
+from tests.resolve.fake_index import CP, FakeIndex
+from trueup.checks import debug_mode, no_wheel, start_wrong_port, wrong_package_name
+from trueup.configuration import Configuration
+from trueup.model.finding import Confidence, Verdict
+from trueup.model.plan import PlanContext
+from trueup.model.project import Project
+from trueup.pipeline import Choice, check
+
+BLUEPRINT = """services:
+  - type: web
+    name: web
+    runtime: python
+    startCommand: uvicorn main:app --host 0.0.0.0 --port {port}
+"""
+APP = {"main.py": "app = 1\n", "requirements.txt": "uvicorn\n"}
+
+
+@pytest.mark.parametrize(("port", "count"), [("10000", 0), ("8000", 1)])
+def test_the_port_that_render_takes_by_itself_is_no_wrong_port(port: str, count: int) -> None:
+    context = context_of({**APP, "render.yaml": BLUEPRINT.format(port=port)}, builder="render-native")
+    assert len(findings(start_wrong_port.CHECK, context)) == count
+
+
+def test_that_port_is_wrong_where_the_blueprint_gives_another() -> None:
+    given = BLUEPRINT.format(port=10000) + "    envVars:\n      - key: PORT\n        value: '9000'\n"
+    context = context_of({**APP, "render.yaml": given}, builder="render-native")
+    assert len(findings(start_wrong_port.CHECK, context)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [("sklearn==0.0", 0), ("sklearn", 1), ("sklearn==0.0.post12", 1), ("sklearn>=0.0", 1)]
+)
+def test_a_name_that_installs_in_its_first_version(line: str, count: int) -> None:
+    context = context_of({"requirements.txt": f"{line}\n", "main.py": ""})
+    assert len(findings(wrong_package_name.CHECK, context)) == count
+
+
+def test_a_server_for_development_without_debugging_shows_no_tracebacks() -> None:
+    code = "from flask import Flask\napp = Flask(__name__)\nif __name__ == '__main__':\n    app.run(debug=False)\n"
+    texts: dict[str, str | bytes] = {
+        "app.py": code,
+        "requirements.txt": "flask\n",
+        "Procfile": "web: python app.py\n",
+    }
+    (finding,) = findings(debug_mode.CHECK, context_of(texts, builder="heroku-classic"))
+    assert "not made for load" in finding.message
+    assert "tracebacks" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("wheels", "words"),
+    [((), "another distribution"), ([CP.format("311")], "pin a Python that old 1.0 has a wheel for")],
+)
+def test_an_older_python_is_advised_only_where_it_has_a_wheel(wheels: list[str], words: str) -> None:
+    index = FakeIndex()
+    setup = "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('a', ['a.c'])])\n"
+    index.add("old", "1.0", wheels=wheels, sdist_members={"setup.py": setup, "a.c": ""})
+    project = Project.from_texts({"requirements.txt": "old==1.0\n", "main.py": "", ".python-version": "3.13\n"})
+    report = check(
+        project, PlanContext(on="2026-11-20"), Choice(("railway",), ("railpack",)), Configuration(), lambda _: index
+    )
+    (finding,) = [one for one in report.results[0].findings if one.rule == no_wheel.CHECK.id]
+    assert words in finding.hint
+
+
+DOCKER = {
+    "Dockerfile": "FROM python:3.12-slim\nCMD python -m app\n",
+    "requirements.txt": "gone==1.0\n",
+    "app/__init__.py": "",
+}
+
+
+def test_what_a_builder_would_do_is_no_failure_where_a_dockerfile_builds() -> None:
+    index = FakeIndex()
+    index.add("gone", "1.0", wheels=[CP.format("38")], sdist=False)
+    texts = dict(DOCKER)
+    results = {}
+    for name in ("with", "without"):
+        report = check(
+            Project.from_texts(texts),
+            PlanContext(on="2026-11-20", created="2026-06-01"),
+            Choice(("railway",), ("railpack",)),
+            Configuration(),
+            lambda _: index,
+        )
+        results[name] = report.results[0]
+        texts.pop("Dockerfile", None)
+    assert {"no-start-command", "no-wheel"} <= {finding.rule for finding in results["with"].findings}
+    assert results["with"].verdict is Verdict.UNKNOWN
+    assert {finding.confidence for finding in results["with"].findings} == {Confidence.LOW}
+    assert all("Dockerfile" in finding.message for finding in results["with"].findings)
+    assert results["without"].verdict is Verdict.WILL_FAIL
+
+
+def test_what_stops_the_dockerfile_itself_still_fails() -> None:
+    texts = {**DOCKER, "Dockerfile": "FROM python:$PY\n"}
+    context = PlanContext(on="2026-11-20", created="2026-06-01")
+    report = check(Project.from_texts(texts), context, Choice(("railway",), ("railpack",)), Configuration(), None)
+    assert report.results[0].verdict is Verdict.WILL_FAIL
