@@ -83,10 +83,14 @@ def test_it_asks_first(hello: Path) -> None:
 
 
 def test_a_record_belongs_to_its_tree(hello: Path, tmp_path: Path) -> None:
-    """--verify recognises the tree, and another one."""
-    record = tmp_path / "proof.json"
-    done = subprocess.run(arguments(hello, "--format", "json", "-o", str(record)), check=False)
-    assert done.returncode == 0
+    """--verify recognises the tree, and another one; a record beside the sources is no part of them."""
+    for record in (tmp_path / "proof.json", hello / "proof.json", hello / "proof.json"):
+        done = subprocess.run(arguments(hello, "--format", "json", "-o", str(record)), check=False)
+        assert done.returncode == 0
+        verify = [sys.executable, "-m", "trueup", "prove", str(hello), "--verify", str(record)]
+        assert subprocess.run(verify, capture_output=True, check=False).returncode == 0
+    with record.open("w") as stream:
+        assert subprocess.run(arguments(hello, "--format", "json"), stdout=stream, check=False).returncode == 0
     verify = [sys.executable, "-m", "trueup", "prove", str(hello), "--verify", str(record)]
     assert subprocess.run(verify, capture_output=True, check=False).returncode == 0
     with (hello / "server.py").open("a") as stream:

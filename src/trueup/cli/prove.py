@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trueup.prove.settings import ProofSettings, Tell
 
 HELP = "build, boot and probe: the proof of what check predicts"
+STANDARD_OUTPUT = 1
 KINDS = ("postgresql", "redis", "rabbitmq", "mongodb", "mysql")
 
 
@@ -145,6 +146,7 @@ def _prove(
     from trueup.prove.proving import prove
     from trueup.prove.record import clear, hold, new_folder
     from trueup.prove.settings import ProofSettings
+    from trueup.prove.tree import identity
 
     folder = new_folder(cache, project)
     settings: ProofSettings = ProofSettings(
@@ -163,6 +165,7 @@ def _prove(
         tick_seconds=arguments.tick_timeout,
         memory=arguments.memory,
         fetch=not (arguments.no_fetch or arguments.offline),
+        outputs=frozenset({identity(Path(arguments.output) if arguments.output else STANDARD_OUTPUT)}),
         tell=tell,
     )
     try:

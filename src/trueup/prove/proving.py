@@ -87,7 +87,7 @@ def prove(project: Project, results: Sequence[Result], settings: ProofSettings) 
     """
     began, started = time.monotonic(), datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     tidy(settings.cache / "environments")
-    before = tree.state(project)
+    before = tree.state(project, settings.outputs)
     with ExitStack() as stack:
         ports = Ports(settings.cache / "ports")
         stack.callback(ports.close)
@@ -103,7 +103,7 @@ def prove(project: Project, results: Sequence[Result], settings: ProofSettings) 
             _boot_all(run)
             stop(run.booted)
         services = tuple(_judged(subject) for subject in run.subjects)
-    if changed := tree.changed_paths(before, project):
+    if changed := tree.changed_paths(before, project, settings.outputs):
         services = tuple(_doubted(service, changed) for service in services)
     return Proof(
         verdict=verdict_of_all(service.verdict for service in services),

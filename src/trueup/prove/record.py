@@ -18,7 +18,7 @@ from typing import Any
 from trueup.errors import UsageError
 from trueup.model.project import Project
 from trueup.model.proof import ProofVerdict
-from trueup.prove.tree import tree_hash
+from trueup.prove.tree import identity, tree_hash
 
 KEPT_PROOFS = 20
 MARK = "running"
@@ -126,7 +126,7 @@ def verify(path: Path, project: Project) -> Verified:
         verdict, started = ProofVerdict(record["verdict"]), str(record["started"])
         if record["digest"] != digest_of(record):
             return Verified(verdict, started, "it was changed after it was written")
-        is_of_this_tree = record["tree"] == tree_hash(project)
+        is_of_this_tree = record["tree"] == tree_hash(project, frozenset({identity(path)}))
     except KeyError as error:
         raise UsageError(f"{path} is no record of a proof: it has no {error}", hint=_HINT) from None
     except OSError as error:

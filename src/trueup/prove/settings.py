@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from trueup.prove.tree import Files
+
 Tell = Callable[[str, str], None]
 """Tells live what goes on: the service (or "" for all) and what is done now."""
 
@@ -38,4 +40,6 @@ class ProofSettings:
     tick_seconds: float = 90
     memory: int | None = None
     fetch: bool = True
+    outputs: Files = frozenset()
+    """Files that the proof is written to: no part of the tree, wherever they lie."""
     tell: Tell = quiet

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trueup.model.project import Project
 from trueup.reading import read_project
+
+Files = frozenset[tuple[int, int] | None]
+"""Files by their `identity`."""
 
 
 def committed_paths(project: Project) -> tuple[str, ...]:
@@ -17,23 +21,37 @@ def committed_paths(project: Project) -> tuple[str, ...]:
     return tuple(sorted(project.listing - project.ignored))
 
 
-def tree_hash(project: Project) -> str:
+def tree_hash(project: Project, but: Files = frozenset()) -> str:
     """A hash of every committed file: its path, whether it may be executed, and its bytes (a link: its target).
+
+    Args:
+        project: the project.
+        but: files that are no part of it, such as the record of a proof that was put beside its sources.
 
     Raises:
         OSError: a file cannot be read.
     """
-    return hash_of(state(project))
+    return hash_of(state(project, but))
 
 
-def state(project: Project) -> dict[str, str]:
-    """What is on the disk now at every committed path of the project.
+def state(project: Project, but: Files = frozenset()) -> dict[str, str]:
+    """What is on the disk now at every committed path of the project; see `tree_hash`.
 
     Raises:
         OSError: a file cannot be read.
     """
     root = Path(project.whole.path)
-    return {path: _describe(root / project.in_project(path)) for path in committed_paths(project)}
+    places = {path: root / project.in_project(path) for path in committed_paths(project)}
+    return {path: _describe(place) for path, place in places.items() if not (but and identity(place) in but - {None})}
+
+
+def identity(file: Path | int) -> tuple[int, int] | None:
+    """What tells a regular file (or an open one) from all others, whatever its name; None for what is none."""
+    try:
+        status = os.stat(file)  # noqa: PTH116 - also of a descriptor
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def hash_of(state: Mapping[str, str]) -> str:
@@ -44,14 +62,14 @@ def hash_of(state: Mapping[str, str]) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def changed_paths(before: Mapping[str, str], project: Project) -> tuple[str, ...]:
+def changed_paths(before: Mapping[str, str], project: Project, but: Files = frozenset()) -> tuple[str, ...]:
     """The committed paths that are new, gone or different since a state was taken; the project is read again.
 
     Raises:
         OSError: a file cannot be read.
         ProjectUnreadable: the project is gone.
     """
-    now = state(read_project(Path(project.whole.path)).subtree(project.root_dir))
+    now = state(read_project(Path(project.whole.path)).subtree(project.root_dir), but)
     return tuple(sorted(path for path in {*before, *now} if before.get(path) != now.get(path)))
 
 
