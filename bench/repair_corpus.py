@@ -31,6 +31,8 @@ from typing import Any
 KNOWN_CODES = {0, 5, 11, 12, 13}
 STOPPED = ("builder-error", "no-start-command")
 """A builder stops at its first error: another one of these in the place of one is no new failure."""
+OF_THE_COMMAND = ("start-not-listening", "start-wrong-port", "start-target-missing", "server-not-required")
+"""What a new start command is to blame for; all else that is seen once a service is started was there before."""
 Record = dict[str, Any]
 Finding = tuple[str, str, str, str, str]
 
@@ -75,6 +77,7 @@ class Bench:
 
     root: Path
     state: Path
+    platforms: list[str] = field(default_factory=list)
 
     def trueup(self, *arguments: str) -> Run:
         """Run a command of trueup on the repository."""
@@ -93,12 +96,18 @@ class Bench:
         return Run(process.returncode, seconds, usage.ru_utime + usage.ru_stime, texts[0], texts[1])
 
     def findings(self) -> tuple[Counter[Finding], str]:
-        """What `check` finds, without line numbers, and what went wrong."""
-        run = self.trueup("check", "--format", "json", "--no-repairs")
+        """What `check` finds, without line numbers, and what went wrong.
+
+        Later ones ask for the platforms of the first: a file that a repair makes may be a sign of another one.
+        """
+        chosen = [word for platform in self.platforms for word in ("--platform", platform)]
+        run = self.trueup("check", "--format", "json", "--no-repairs", *chosen)
         if run.trouble:
             return Counter(), f"check: {run.trouble}"
         found: Counter[Finding] = Counter()
-        for result in json.loads(run.output)["results"]:
+        results = json.loads(run.output)["results"]
+        self.platforms = self.platforms or sorted({result["platform"] for result in results})
+        for result in results:
             base = (result["platform"], result["builder"], result["service"])
             for finding in result["findings"]:
                 subject, _, line = finding["subject"].rpartition(":")
@@ -201,8 +210,12 @@ def _changed_lines(diff: str) -> int:
 def _worse(repairs: list[Record], before: Counter[Finding], after: Counter[Finding]) -> list[str]:
     """What the repairs promised and did not do, and what came with them."""
     promised = {rule for repair in repairs for rule in repair["resolves"]}
+    after = _under_old_names(before, after)
     gone = {key[3] for key in before - after}
-    came = after - before
+    started = {key[:3] for key in before - after if key[3] == "no-start-command"}
+    came = Counter(
+        {key: n for key, n in (after - before).items() if key[:3] not in started or key[3] in OF_THE_COMMAND}
+    )
     stopped = Counter(key[:3] for key in (before - after).elements() if key[3] in STOPPED)
     for key in [key for key in came if key[3] in STOPPED]:
         stopped[key[:3]] -= came[key]
@@ -210,6 +223,24 @@ def _worse(repairs: list[Record], before: Counter[Finding], after: Counter[Findi
             del came[key]
     found = [f"{rule} is still there as often" for rule in sorted(promised - gone)]
     return found + [f"{key[3]} came for {key[2]} on {key[0]} ({key[1]})" for key in sorted(came)]
+
+
+def _under_old_names(before: Counter[Finding], after: Counter[Finding]) -> Counter[Finding]:
+    """The later findings with each builder's only service under its earlier name: a Procfile names Heroku's."""
+    old, new = _only_services(before), _only_services(after)
+    return Counter(
+        {
+            (*key[:2], old[key[:2]], *key[3:]) if key[:2] in old and key[:2] in new else key: number
+            for key, number in after.items()
+        }
+    )
+
+
+def _only_services(found: Counter[Finding]) -> dict[tuple[str, str], str]:
+    names: dict[tuple[str, str], set[str]] = {}
+    for key in found:
+        names.setdefault(key[:2], set()).add(key[2])
+    return {key: next(iter(each)) for key, each in names.items() if len(each) == 1}
 
 
 def _quantile(values: list[float], share: float) -> float:

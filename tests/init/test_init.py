@@ -138,6 +138,54 @@ def test_one_service_has_a_database_and_a_generated_key() -> None:
     assert document["databases"] == [{"name": "shop-db"}]
 
 
+RAILWAY = """\
+import { defineRailway, postgres, preserve, project, service } from "railway/iac";
+
+export default defineRailway(() => {
+  const database = postgres("shop-postgres");
+
+  const web = service("web", {
+    rootDirectory: "backend",
+    start: "uvicorn main:app --host 0.0.0.0 --port $PORT",
+    healthcheck: "/health",
+    env: {
+      DATABASE_URL: database.env.DATABASE_URL,  // backend/main.py:5
+      MAIL_KEY: preserve(),  // backend/main.py:7; set its value in Railway
+      SECRET_KEY: preserve(),  // backend/main.py:6; set its value in Railway
+    },
+  });
+
+  return project("shop", { resources: [database, web] });
+});
+"""
+
+
+def test_railway_gets_its_code_and_a_procfile() -> None:
+    """The new file says all that railway.json did and more; the Procfile is what every build reads."""
+    found = texts(made(MONOREPO, "railway"))
+    code = found[".railway/railway.ts"]
+    head, _, rest = code.partition("import {")
+    assert all(line.startswith("// ") for line in head.splitlines())
+    assert f"import {{{rest}" == RAILWAY
+    assert "backend/Procfile" in found
+    assert not [path for path in found if path.endswith(("railway.json", "railway.toml"))]
+
+
+def test_every_process_is_a_service_of_railway() -> None:
+    code = texts(made(CELERY, "railway"))[".railway/railway.ts"]
+    assert code.count(" = service(") == 3
+    assert 'start: "celery -A jobs beat --loglevel=info"' in code
+    assert "resources: [cache, web, worker, beat]" in code
+
+
+def test_hostile_names_stay_within_their_line_of_railways_code() -> None:
+    """A process is named by a person, and its command may hold anything."""
+    procfile = 'web: uvicorn main:app --host 0.0.0.0 --port $PORT\nnew: python -c "print(1) // `${x}`"\n'
+    code = texts(made(FASTAPI | {"Procfile": procfile}, "railway", replaces=True))[".railway/railway.ts"]
+    assert 'const service3 = service("new", {' in code
+    assert r'start: "python -c \"print(1) // `${x}`\"",' in code
+
+
 def test_heroku_gets_a_procfile_and_an_app_json() -> None:
     found = texts(made(CELERY, "heroku"))
     names = [item.name for item in process_types(SourceFile("Procfile", found["Procfile"].encode()))]

@@ -125,8 +125,10 @@ def _tell(planned: Initialization, platform: str) -> None:
 
 
 def _railway_notes(planned: Initialization) -> list[str]:
-    """What Railway keeps in its dashboard alone, now that railway.json ends."""
-    notes = []
+    """What Railway knows by its account alone: .railway/railway.ts once it is applied, or the dashboard."""
+    notes = [
+        "no build reads .railway/railway.ts: `railway config apply` does what `railway config plan` shows; without it:",
+    ]
     for service in planned.services:
         where = f"with the root directory {service.root_dir} " if service.root_dir else ""
         notes += [

@@ -3,6 +3,7 @@
 Sources: https://render.com/docs/blueprint-spec, https://devcenter.heroku.com/articles/procfile,
 https://devcenter.heroku.com/articles/app-json-schema, https://railpack.com/config/procfile (read 2026-11-20).
 Railway's own railway.json is not written: it stops being read on 2026-12-01 (see the check railway-config-deprecated).
+In its place is .railway/railway.ts, which Railway's tool applies; the Procfile is what every build reads without it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 
 from trueup.initialize.needs import NewService, WantedVariable
 from trueup.initialize.processes import NewProcess
+from trueup.initialize.railway_code import PATH as RAILWAY_CODE
+from trueup.initialize.railway_code import railway_code
 from trueup.model.project import Project
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./$][A-Za-z0-9_./$:=@+,()&|<>'\" {}-]*")
@@ -46,6 +49,8 @@ def files_for(platform: str, project: Project, services: tuple[NewService, ...],
     for service in services:
         path = posixpath.join(service.root_dir, "Procfile")
         found[path] = procfile(project, path, service.processes)
+    if platform == "railway":
+        found[RAILWAY_CODE] = railway_code(services, slug)
     if platform == "heroku":
         variables = {item.name: item for service in services for item in service.all_variables}
         if variables:

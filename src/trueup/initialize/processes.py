@@ -102,7 +102,8 @@ def _stated(root_dir: str, predictions: Iterable[Prediction]) -> Iterator[NewPro
                 continue
             seen.add(text)
             kind = plan.service.kind if plan.service.kind in ("web", "worker") else "worker"
-            kind = "web" if name == "web" else "worker" if name in ("worker", "beat") else kind
+            is_type = posixpath.basename(place.path or "") == "Procfile"  # of those only `web` takes requests
+            kind = "web" if name == "web" else "worker" if is_type or name in ("worker", "beat") else kind
             short = _short(name, kind, text, plan.service.name)
             unique = next(each for each in _numbered(short) if each not in names)
             names.add(unique)

@@ -165,11 +165,11 @@ def _deprecated(document: Document) -> Problem:
         severity=Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=message,
-        hint="Run `railway config migrate --apply`, which moves the settings to .railway/railway.ts, before "
-        f"{row['cutoff']}.",
+        hint=f"Move the settings to .railway/railway.ts before {row['cutoff']}: `railway config pull` writes it with "
+        "what the account knows; add what this file says, look at `railway config plan`, then `railway config apply`.",
         evidence=(document.file.evidence(1), _data.evidence(row, "the documentation announces the hard cut-off")),
         subject=path,
-        brief=f"Railway stops reading it on {row['cutoff']}: `railway config migrate --apply` moves its settings",
+        brief=f"Railway stops reading it on {row['cutoff']}: its settings belong into .railway/railway.ts",
     )
 
 
@@ -189,7 +189,8 @@ def _not_read(document: Document, reason: str, context: PlanContext) -> Problem:
         severity=Severity.HIGH if is_severe else Severity.MEDIUM,
         confidence=Confidence.MEDIUM if is_severe else Confidence.HIGH,
         message=f"{path} is there. {why}, so {effect}: the service gets its dashboard settings and the defaults.",
-        hint="Run `railway config migrate --apply`, or set the values in the service's settings, and delete the file.",
+        hint="Set the values in the service's settings, or in .railway/railway.ts (`railway config pull`, then `plan` "
+        "and `apply`), and delete the file.",
         evidence=(document.file.evidence(1), _data.evidence(row, "existing files stop being read on the cut-off day")),
         subject=path,
     )

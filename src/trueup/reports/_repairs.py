@@ -61,7 +61,7 @@ def _whole(repair: Repair, project: Project, diffs: bool) -> RenderableType:
     about += ["unsafe: applied with --unsafe only"] if repair.applicability is Applicability.UNSAFE else []
     about += ["proven minimal"] if repair.proven_minimal and repair.changes else []
     searched = repair.changes and repair.kind is not RepairKind.LOCKFILE
-    about += ["not proven minimal in the time given"] if searched and not repair.proven_minimal else []
+    about += [f"not proven minimal: {printable(repair.certificate)}"] if searched and not repair.proven_minimal else []
     parts.append(Padding(Text(" · ".join(about), style="dim"), (0, 0, 0, 2)))
     if repair.reason:
         parts.append(Padding(Text(f"why: {printable(repair.reason)}"), (0, 0, 0, 2)))
@@ -80,6 +80,8 @@ def _line(repair: Repair) -> RenderableType:
     unsafe = "" if repair.applicability is Applicability.SAFE else f" · {repair.applicability.value}"
     about = f"run: {'; '.join(repair.commands)}" if repair.commands else cost_words(repair.cost)
     line.append(f"  [{repair.id}] {printable(about)}{unsafe}", style="dim")
+    if repair.commands and repair.reason:
+        line.append(f"\n    {printable(repair.reason)}")
     return line
 
 

@@ -71,7 +71,8 @@ def _moved(context: RepairContext, path: str) -> str:
     return (
         "`pull` writes what the account knows, variables kept; then write into its service, before `plan`: "
         f"{said}{left_out}. What the new file does not say is removed from the service, so that trueup, which does not "
-        f"know its variables, cannot write it. Remove {path} once that is applied"
+        f"know its variables, cannot write it. If `plan` stops as {path} manages the service, clear its Config File "
+        f"setting. Remove {path} once that is applied"
     )
 
 
