@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from packaging.version import Version
@@ -17,7 +18,7 @@ def move(released: Sequence[Version], old: str, new: str, *, direct: bool) -> in
     them, with one more where major and minor are the same, so that every move costs something.
 
     Args:
-        released: the final versions on the index.
+        released: the final versions on the index, oldest first.
         old: the version before.
         new: the version after.
         direct: whether the project itself requires the distribution.
@@ -27,7 +28,7 @@ def move(released: Sequence[Version], old: str, new: str, *, direct: bool) -> in
     majors = abs(after.major - before.major) or int(after.epoch != before.epoch)
     minors = 0 if majors else abs(after.minor - before.minor)
     low, high = min(before, after), max(before, after)
-    between = sum(low < version < high for version in released)
+    between = max(bisect_left(released, high) - bisect_right(released, low), 0)
     return vector(
         major_downgrades=int(back and majors > 0),
         direct=int(direct),

@@ -18,6 +18,7 @@ from trueup.repair.optimum._plan import ABSENT, FLOATING, WAIVED
 from trueup.repair.optimum._problem import Problem
 from trueup.repair.optimum._shelf import Shelf, version_of
 from trueup.repair.optimum._vector import vector, worse
+from trueup.resolve.terms import Specification
 
 Forbidden = Callable[[str, str, Target], bool]
 Reason = tuple[tuple[str, str], ...]
@@ -43,6 +44,7 @@ class Model:
         """The extras that were asked of a distribution on a target so far."""
         self._pins: dict[str, int] = {}
         self._loaded: dict[tuple[str, int], set[str]] = {}
+        self._masks: dict[tuple[Specification, int], int] = {}
         self._seen: list[int] = []
         self._rest: int | None = None
 
@@ -87,7 +89,7 @@ class Model:
 
     def _pin(self, line: Line) -> Variable:
         shelf = self.shelf
-        released = [version for version, _ in shelf.project(line.name).finals]
+        released = sorted(version for version, _ in shelf.project(line.name).finals)
         start = line.version or next(
             (self.base[at][line.name] for at in line.targets if self.base[at].get(line.name)), ""
         )
@@ -198,6 +200,15 @@ class Model:
             when = ((pin, self.problem.variables[pin].mask([value])),)
             self.problem.add_clause(Clause(when, (node, mask), "line", f"{place} asks for {line.name}", at))
 
+    def _admitted(self, asked: Specification, place: int) -> int:
+        """The versions of a variable that a specifier admits."""
+        known = self._masks.get((asked, place))
+        if known is None:
+            chosen = self.problem.variables[place]
+            allowed = (text for text in chosen.values if self.admits(asked.admits, text))
+            known = self._masks[asked, place] = chosen.mask(allowed)
+        return known
+
     @staticmethod
     def admits(test: Callable[[str], bool], value: str) -> bool:
         """Whether a value is a version that passes a test."""
@@ -217,8 +228,7 @@ class Model:
             mask = chosen.every
             for need in self.shelf.needs(name, value, at, extra):
                 if need.name == child:
-                    allowed = (text for text in chosen.values if self.admits(need.specification.admits, text))
-                    mask &= chosen.mask([*allowed, WAIVED])
+                    mask &= self._admitted(need.specification, other) | chosen.mask([WAIVED])
                     words.setdefault(mask, f"{name} {value} requires {need.text}")
             limits[value] = mask
         new = False

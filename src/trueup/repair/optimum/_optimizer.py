@@ -161,8 +161,6 @@ class _Search:
         """What every plan costs at least, by this many of the facts."""
         self._guessed = False
         """Whether it was taken in that pip chooses newest versions, which other distributions might hinder."""
-        self._loose = False
-        """Whether a choice was ruled out that leaves a line unsatisfied: moving it as well was not looked at."""
         self._best = Found({}, {}, self._nothing(), setting.base, setting.base.sets)
 
     def _nothing(self) -> int:
@@ -199,10 +197,15 @@ class _Search:
         return self._open(self._best, f"{MOST_TRIALS} choices were tried, and less might do")
 
     def _raise_floor(self, choice: Choice | None) -> None:
-        """Remember what every plan costs at least, as long as all that was taken in is certain."""
-        if not self._guessed and not self._loose:
-            self._floor = self._best.cost if choice is None else min(choice.cost, self._best.cost)
-            self._facts = len(self._model.problem.clauses)
+        """Remember what every plan costs at least, as long as all that was taken in is certain.
+
+        A choice that was ruled out by the resolver is ruled out with its lines left unsatisfied as well, though moving
+        these may have helped others. So from then on the cheapest choice says nothing about plans that leave any
+        unsatisfied, except that they cost more than one that leaves none.
+        """
+        least = self._best.cost if choice is None else min(choice.cost, self._best.cost)
+        if not self._guessed and (not self._ruled_out or not field_of(least, "unsatisfied")):
+            self._floor, self._facts = least, len(self._model.problem.clauses)
 
     def _ended(self, found: Found) -> Found:
         """The cheapest plan by what was taken in: proven, if that is certain."""
@@ -242,7 +245,6 @@ class _Search:
             self._guessed = True
             return None
         self._ruled_out += 1
-        self._loose = self._loose or self._waives(choice)
         self._model.forbid(choice, f"with these versions {trouble.name} {trouble.version} blocks: {trouble.reason}")
         return None
 
@@ -258,14 +260,6 @@ class _Search:
                 if free and parents and self._model.is_newer(name, version, counted, at):
                     new = self._model.newest(name, version, at, parents) or new
         return new
-
-    def _waives(self, choice: Choice) -> bool:
-        """Whether a choice leaves a line of the project unsatisfied."""
-        variables = self._model.problem.variables
-        return any(
-            variables[at].kind == "pin" and variables[at].values[place] == WAIVED
-            for at, place in enumerate(choice.places)
-        )
 
     def _keep(self, changes: Mapping[str, str], trial: Trial) -> None:
         """Remember a plan that leaves more trouble than its choice told, if it is the best so far.
