@@ -120,6 +120,12 @@ def test_secrets_are_masked() -> None:
         ("FRONTEND_URL", "url"),
         ("DEBUG", "boolean"),
         ("GREETING", "text"),
+        ("DEFAULT_FROM_EMAIL", "email"),
+        ("MAIL_FROM", "email"),
+        ("EMAIL_BACKEND", "text"),
+        ("EMAIL_HOST_USER", "text"),
+        ("EMAIL_USE_TLS", "boolean"),
+        ("TWILIO_FROM", "text"),
     ],
 )
 def test_kinds(name: str, kind: str) -> None:

@@ -22,6 +22,7 @@ from trueup.guide.document import (
     quoted_list,
 )
 from trueup.guide.material import Material, rows
+from trueup.model.distribution import Outcome
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Finding, Severity
 
@@ -31,7 +32,8 @@ def trouble_section(material: Material) -> Section:
     symptoms = rows("platforms")["symptoms"]
     found = []
     for finding in _findings(material):
-        template = symptoms.get(finding.rule)
+        rule = "not-installable" if finding.rule == "no-wheel" and _is_unavailable(material, finding) else finding.rule
+        template = symptoms.get(rule)
         if template:
             found.append((Cell(_seen(template, finding)), Cell(finding.message), Cell(finding.hint)))
     for line, text in _failure_lines(material).items():
@@ -40,6 +42,14 @@ def trouble_section(material: Material) -> Section:
         return Section("trouble", "Troubleshooting", (Words("No finding of this project has a symptom to look for."),))
     heads = ("If you see", "It is because", "Then")
     return Section("trouble", "Troubleshooting", (Table("Troubleshooting", heads, tuple(found)),))
+
+
+def _is_unavailable(material: Material, finding: Finding) -> bool:
+    """Whether pip finds no file at all for it, so that no build even begins."""
+    name = (finding.subject.split() or [""])[0]
+    forecasts = [subject.result.forecast for subject in material.today if subject.result.forecast is not None]
+    found = [package.outcome for forecast in forecasts for package in forecast.blockers if package.name == name]
+    return bool(found) and all(outcome is Outcome.UNAVAILABLE for outcome in found)
 
 
 def _seen(template: str, finding: Finding) -> str:
@@ -63,8 +73,8 @@ def _failure_lines(material: Material) -> dict[str, str]:
         lines = subject.plan.details.get("failure_lines")
         if isinstance(lines, dict):
             for name, line in lines.items():
-                words = str(name).replace("-", " ")
-                found.setdefault(str(line), f"{subject.plan.platform} says: {words}.")
+                words = rows("platforms")["endings"].get(name) or str(name).replace("-", " ")
+                found.setdefault(str(line), f"{words[:1].upper()}{words[1:]}.")
     return found
 
 

@@ -10,7 +10,7 @@ from trueup.guide.document import Block, Cell, Part, Point, Points, Section, Sta
 from trueup.guide.material import Material, Subject, rows
 from trueup.manifests import requirements_txt
 from trueup.model.finding import Finding
-from trueup.model.matrix import MatrixRow, MatrixTable
+from trueup.model.matrix import MatrixRow, MatrixTable, falls_back
 from trueup.model.requirement import RequirementSet
 
 _LOCKS = ("requirements.lock", "uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml")
@@ -78,7 +78,12 @@ def _locks(material: Material) -> Iterator[Point]:
 def category_section(material: Material) -> Section:
     """Direct dependencies by what they are for; the counts add up to the number that is stated."""
     parts = tuple(Part(title, _categories(names)) for title, names in _sets(material).items())
-    return Section("categories", "Dependencies by category", () if parts else (Words("Nothing is required."),), parts)
+    return Section(
+        "categories",
+        "Dependencies by category",
+        () if parts else (Words("No build of today comes to install a requirement."),),
+        parts,
+    )
 
 
 def _sets(material: Material) -> dict[str, tuple[str, ...]]:
@@ -121,7 +126,7 @@ def critical_section(material: Material) -> Section:
         names = ", ".join(dict.fromkeys(f"{lane.builder} ({', '.join(lane.services)})" for lane in table.lanes))
         blocks: tuple[Block, ...] = (Words("Nothing here holds back any Python that the table covers."),)
         if blocked:
-            heads = ("Distribution", "Stated at", "No usable wheel on Python", "First version with one")
+            heads = ("Distribution", "Stated at", "No usable wheel on Python", "Nearest version with one")
             blocks = (Table(f"Critical pins, {names}", heads, tuple(_critical(table, row) for row in blocked)),)
         covered = Words(f"Looked at Python {', '.join(table.minors)} on {table.images}.")
         parts.append(Part(f"{', '.join(table.files) or 'the requirements'}: {names}", (covered, *blocks)))
@@ -135,7 +140,8 @@ def _critical(table: MatrixTable, row: MatrixRow) -> tuple[Cell, ...]:
     stated = code(place) if place else Cell(f"needed by {', '.join(first.required_by)}" if first.required_by else "")
     fixes: dict[str, list[str]] = {}
     for minor, cell in cells:
-        fixes.setdefault(cell.fixed_in or "none known", []).append(minor)
+        older = ", an older one" if falls_back(cell) else ""
+        fixes.setdefault(f"{cell.fixed_in or 'none known'}{older}", []).append(minor)
     words = "; ".join(f"{version} (for {', '.join(minors)})" for version, minors in fixes.items())
     return code(f"{row.name} {first.version}"), stated, Cell(", ".join(minor for minor, _ in cells)), Cell(words)
 

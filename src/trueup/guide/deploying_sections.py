@@ -100,7 +100,7 @@ def verification_section(material: Material) -> Section:
         Words("Before: predict again, check the local `.env`, and build and boot it here."),
         Commands(tuple(before)),
         Words("After: the address is that of the deployed service."),
-        Commands(tuple(_requests(material)) or ("# no web service: look at the log of each worker",)),
+        Commands(tuple(_requests(material)) or (_no_request(material),)),
     ]
     for platform in material.platforms:
         builders = {subject.plan.builder for subject in material.today if subject.plan.platform == platform}
@@ -119,12 +119,19 @@ def _requests(material: Material) -> Iterator[str]:
         path = subject.plan.health.path.value
         routes = [route for route in subject.code.routes.routes if not route.is_prefix]
         seen = [route.path for route in routes if "health" in route.path.lower()]
-        for each in (path, *seen[:1]):
+        open_routes = [route.path for route in routes if route.path == "/"]
+        for each in (path, *(seen[:1] or ([] if path else open_routes))):
             if each and "{" not in each and "<" not in each:
                 found[each] = None
     for path in found:
         joined = path if path.startswith("/") else f"/{path}"
         yield f'curl --fail --silent --show-error --include "https://$HOST"{shlex.quote(joined)}'
+
+
+def _no_request(material: Material) -> str:
+    if any(subject.plan.service.kind == "web" for subject in material.today):
+        return "# no health path is set, and no route was seen that could be asked: open the address"
+    return "# no web service: look at the log of each worker"
 
 
 def _to_try(material: Material) -> Iterator[Point]:

@@ -29,7 +29,7 @@ from trueup.variables import ServiceVariables, UsedVariable
 from trueup.variables.example import KINDS
 
 _SECURITY = (
-    ("secret-committed", "No secret is committed"),
+    ("secret-committed", "No file holds a secret in a form that is known"),
     ("secret-weak", "No signing key stands in the code or has a fixed fallback"),
     ("debug-mode", "Debug mode is off, and no server for development runs"),
     ("open-cors", "Browsers of other origins are not let in without a list"),
@@ -37,6 +37,8 @@ _SECURITY = (
     ("python-end-of-life", "The Python still gets security fixes"),
     ("yanked-pin", "No pin was withdrawn by its authors"),
 )
+_NO_START = frozenset({"no-start-command", "start-target-missing"})
+"""Findings by which the code was not followed from the start that the platform runs."""
 _BY_CODE = frozenset({"secret-weak", "debug-mode", "open-cors", "allowed-hosts"})
 
 
@@ -117,7 +119,7 @@ def _yes(value: bool) -> str:
 def _pins(stated: list[DeclaredRequirement]) -> Point:
     loose = [item for item in stated if item.pinned is None]
     if not stated:
-        return Point("Nothing is required, so there is nothing to pin.")
+        return Point("No build of today comes to install a requirement, so no pin was judged.", State.UNKNOWN)
     if not loose:
         return Point(f"All {len(stated)} requirements are pinned to one version.", State.GOOD)
     names = quoted_list(f"{item.name}{item.specifier}" for item in loose)
@@ -178,7 +180,7 @@ def storage_section(material: Material) -> Section:
     notes: list[Block] = []
     if found:
         heads = ("Where", "What", "Written at", "Moved by", "After the next deploy")
-        notes.append(Table(title, heads, tuple(found.values())))
+        notes.append(Table(title, heads, tuple(dict.fromkeys(found.values()))))
         notes.append(
             Points(tuple(_disk(platform) for platform in material.platforms if platform in check_rows("disk")))
         )
@@ -225,6 +227,22 @@ def security_section(material: Material) -> Section:
     return Section("security", "Security checklist", (Points(tuple(items)),))
 
 
+def _unlooked(material: Material, rule: str) -> str:
+    """Why a check that found nothing had nothing to look at; empty where it had."""
+    subjects = material.python_today
+    if not subjects:
+        return "nothing would be built as Python"
+    if rule in _BY_CODE:
+        broken = {finding.rule for subject in subjects for finding in subject.result.findings} & _NO_START
+        if broken or any(not subject.code.reach.known for subject in subjects):
+            return "a start command could not be followed into the code"
+    if rule == "python-end-of-life" and any(subject.plan.python.minor is None for subject in subjects):
+        return "the Python is not known"
+    if rule == "yanked-pin" and not any(subject.result.forecast for subject in subjects):
+        return "no build of today comes to install a distribution, or the index was not asked"
+    return ""
+
+
 def _checked(material: Material, rule: str, title: str) -> Iterator[Point]:
     findings = {
         (finding.subject, finding.message): finding
@@ -241,9 +259,8 @@ def _checked(material: Material, rule: str, title: str) -> Iterator[Point]:
         yield Point(f"{title}: ignored by the configuration ({ignored[0].reason}).", State.UNKNOWN)
         return
     skipped = [item.reason for subject in material.today for item in subject.result.skipped if item.rule == rule]
-    unread = rule in _BY_CODE and any(not subject.code.reach.known for subject in material.python_today)
-    if skipped or unread:
-        reason = skipped[0] if skipped else "a start command could not be followed into the code"
+    reason = skipped[0] if skipped else _unlooked(material, rule)
+    if reason:
         yield Point(f"{title}: could not be looked at, since {reason}.", State.UNKNOWN)
     else:
         yield Point(f"{title}: looked for, nothing found.", State.GOOD)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packaging.version import InvalidVersion, Version
+
 from trueup.model.distribution import Conflict, InstallForecast, Outcome, PackageForecast, Unresolved
 from trueup.model.evidence import Evidence
 from trueup.model.target import Target
@@ -142,3 +144,13 @@ def rows_of(forecasts: tuple[InstallForecast, ...]) -> tuple[MatrixRow, ...]:
 def _urgency(row: MatrixRow) -> tuple[int, int, bool, str]:
     unknown = sum(cell is not None and cell.outcome is Outcome.UNKNOWN for cell in row.cells)
     return -row.blocked, -unknown, not row.direct, row.name
+
+
+def falls_back(cell: PackageForecast) -> bool:
+    """Whether the nearest version with a usable wheel is an older one, since no newer has any."""
+    if cell.fixed_in is None:
+        return False
+    try:
+        return Version(cell.fixed_in) < Version(cell.version)
+    except InvalidVersion:
+        return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from trueup.model.distribution import Outcome, PackageForecast
-from trueup.model.matrix import Lane, Matrix, MatrixRow, MatrixTable
+from trueup.model.matrix import Lane, Matrix, MatrixRow, MatrixTable, falls_back
 from trueup.reports._html_table import Row, html_table
 from trueup.reports._outlook import lane_name, outlook
 from trueup.reports._page import Markup, code, element, joined
@@ -192,4 +192,8 @@ def _first_cell(cell: PackageForecast | None) -> Markup:
         return element("span", "has one" if cell.outcome is Outcome.WHEEL else "pure", class_="quiet")
     if cell.outcome is Outcome.UNKNOWN:
         return element("span", "unknown", class_="u")
-    return element("span", cell.fixed_in or "no version", class_="fix" if cell.fixed_in else "nofix")
+    return element("span", _nearest(cell), class_="fix" if cell.fixed_in else "nofix")
+
+
+def _nearest(cell: PackageForecast) -> str:
+    return f"{cell.fixed_in} (older)" if falls_back(cell) else cell.fixed_in or "no version"

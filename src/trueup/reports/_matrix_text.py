@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trueup.model.distribution import Outcome, PackageForecast
-from trueup.model.matrix import Lane, Matrix, MatrixRow, MatrixTable
+from trueup.model.matrix import Lane, Matrix, MatrixRow, MatrixTable, falls_back
 from trueup.reports._interface import Look
 from trueup.reports._outlook import lane_name, outlook
 from trueup.reports._terminal import Terminal
@@ -94,11 +94,15 @@ def _sign(cell: PackageForecast | None) -> Text:
 
 
 def _fixes(row: MatrixRow, minors: tuple[str, ...]) -> Text:
-    """`0.30.0 (3.13), 0.31.0 (3.14, 3.15)`: by version, the Pythons that it has the first wheel for."""
+    """`0.30.0 (3.13), 0.31.0 (3.14, 3.15)`: by version, the Pythons that it has the first wheel for.
+
+    Where no newer version has one, the nearest before it is told, and that it is older.
+    """
     firsts: dict[str, list[str]] = {}
     for minor, cell in zip(minors, row.cells, strict=True):
         if cell is not None and cell.outcome.blocks:
-            firsts.setdefault(cell.fixed_in or "none", []).append(minor)
+            older = " older" if falls_back(cell) else ""
+            firsts.setdefault(f"{cell.fixed_in or 'none'}{older}", []).append(minor)
     parts = [f"{version} ({', '.join(pythons)})" for version, pythons in firsts.items()]
     return Text(printable(", ".join(parts)), style="red" if set(firsts) == {"none"} else "green")
 

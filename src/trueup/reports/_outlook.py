@@ -42,7 +42,7 @@ def outlooks(matrix: Matrix) -> list[tuple[MatrixTable, Outlook]]:
 
 def outlook(table: MatrixTable, lane: Lane) -> Outlook:
     """What the next Python does to one lane of a table."""
-    after = lane.move.minor if lane.move else _next(lane.minor)
+    after = lane.move.minor if lane.move else _next(table, lane.minor)
     day = lane.move.on if lane.move else None
     if lane.minor is None or after is None or after not in table.minors or lane.minor not in table.minors:
         return Outlook(lane, after, day, (), (), _untold(table, lane, after))
@@ -56,11 +56,12 @@ def lane_name(lane: Lane) -> str:
     return f"{lane.platform} · {lane.builder} · {printable(', '.join(lane.services))}"
 
 
-def _next(minor: str | None) -> str | None:
+def _next(table: MatrixTable, minor: str | None) -> str | None:
+    """The next Python: the next that the table has, where the one in between is no longer maintained."""
     if minor not in SUPPORTED_MINORS:
         return None
-    index = SUPPORTED_MINORS.index(minor) + 1
-    return SUPPORTED_MINORS[index] if index < len(SUPPORTED_MINORS) else None
+    later = SUPPORTED_MINORS[SUPPORTED_MINORS.index(minor) + 1 :]
+    return next((each for each in later if each in table.minors), later[0] if later else None)
 
 
 def _today(lane: Lane) -> str:
