@@ -108,13 +108,14 @@ try:
     called = True
 except OSError:
     called = False
-print(f"nosy: seen={seen} called={called}", flush=True)
+watched = os.path.exists(f"/proc/{os.environ['WATCH']}")
+print(f"nosy: seen={seen} called={called} watched={watched}", flush=True)
 """
 
 
 @pytest.mark.skipif(bubblewrap() is None, reason="bubblewrap is not there or does not work")
 def test_sandbox(hello: Path, proof_of: Prove, tmp_path: Path) -> None:
-    """In the sandbox the service sees neither folders of the user nor the machine's network, and is still probed."""
+    """In the sandbox the service sees no folders of the user, no other processes and no network, and is still probed."""
     (hello / "server.py").write_text(NOSY + SERVER)
     mine = tmp_path / "private"
     mine.write_text("")
@@ -122,7 +123,9 @@ def test_sandbox(hello: Path, proof_of: Prove, tmp_path: Path) -> None:
         pytest.skip("temporary files lie where the sandbox hides nothing")
     with socket.create_server(("127.0.0.1", 0)) as server:
         given = {"LOOK_AT": str(mine), "CALL": str(server.getsockname()[1]), "API_TOKEN": "of-a-test-0815"}
-        for sandbox, said in ((False, "seen=True called=True"), (True, "seen=False called=False")):
+        given["WATCH"] = str(os.getpid())
+        both = ((False, "seen=True called=True watched=True"), (True, "seen=False called=False watched=False"))
+        for sandbox, said in both:
             proof = proof_of(hello, given=given, sandbox=sandbox)
             service = proof.services[0]
             assert service.verdict is ProofVerdict.PROVED, (service.reason, service.failing_log)

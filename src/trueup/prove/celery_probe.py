@@ -27,9 +27,7 @@ def totals(app: Any, name: str) -> dict[str, int]:
 def run_task(app: Any, seconds: float) -> dict[str, Any]:
     """Let a worker run a task; tell which did."""
     deadline = time.time() + seconds
-    queues: dict[str, Any] = {}
-    while not queues:
-        queues = app.control.inspect(timeout=1.0).active_queues() or {}
+    while not (queues := app.control.inspect(timeout=1.0).active_queues() or {}):
         if time.time() > deadline:
             return {"ok": False, "problem": "no worker answers on the broker"}
     worker, rows = min(queues.items())
