@@ -3,7 +3,8 @@
     ./dev python bench/speed.py [--rounds 5] [warm] [cold] [start]
 
 warm   `trueup check` of nexus for CPython 3.9 to 3.15 × x86_64, aarch64 × glibc, musl (28 targets, every blocker named)
-       as one process, against `uv pip compile --no-build` once for each of them (it stops at the first blocker)
+       as one process, against `uv pip compile --no-build` once for each of them (it stops at the first blocker); twice:
+       the same check again, whose forecasts are remembered, and after an edit of requirements.txt, when they are not
 cold   the same check for one target with an empty cache, against uv with an empty cache
 start  `trueup --version` against a bare interpreter
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -204,8 +206,8 @@ def uv(index: str, python: str, arch: str, libc: str) -> list[str]:
     return [*program, "--default-index", index, *target, "--no-header", str(REQUIREMENTS)]
 
 
-def many_targets(index: str) -> list[str]:
-    line = ["check", str(PROJECT), "--platform", "render", "--service", "nexus-api", "--on", DAY, "--index-url", index]
+def many_targets(index: str, project: Path = PROJECT) -> list[str]:
+    line = ["check", str(project), "--platform", "render", "--service", "nexus-api", "--on", DAY, "--index-url", index]
     for flag, values in (("--python", PYTHONS), ("--arch", ARCHES), ("--libc", tuple(LIBCS))):
         for value in values:
             line += [flag, value]
@@ -215,16 +217,25 @@ def many_targets(index: str) -> list[str]:
 def warm(index: str, folder: Path, rounds: int) -> None:
     """28 targets with everything in the caches."""
     env = environment(folder)
-    ours, theirs = Times(), Times()
+    ours, edited, theirs = Times(), Times(), Times()
+    copy = folder / "nexus"
+    shutil.copytree(PROJECT, copy)
     theirs_all = [uv(index, python, arch, libc) for python in PYTHONS for arch in ARCHES for libc in LIBCS]
     Times().add([many_targets(index)], env, (11, 12, 13))
     Times().add(theirs_all, env, (0, 1))
     for _ in range(rounds):
         ours.add([many_targets(index)], env, (11, 12, 13))
+        requirements = copy / REQUIREMENTS.name
+        requirements.write_text(f"\n{requirements.read_text()}")  # every line moves, and with it all evidence
+        edited.add([many_targets(index, copy)], env, (11, 12, 13))
         theirs.add(theirs_all, env, (0, 1))
     ours.peak = peak_of(many_targets(index), env)
-    print(f"warm, {len(theirs_all)} targets")
+    requirements.write_text(f"\n{requirements.read_text()}")
+    edited.peak = peak_of(many_targets(index, copy), env)
+    print(f"warm, {len(theirs_all)} targets, the same check again")
     _compare("trueup check", ours, "uv pip compile", theirs)
+    print(f"warm, {len(theirs_all)} targets, after an edit of {REQUIREMENTS.name}")
+    _compare("trueup check", edited, "uv pip compile", theirs)
 
 
 def cold(_: str, folder: Path, rounds: int) -> None:
