@@ -25,7 +25,7 @@ from trueup.repair._guarded import LockToolMissingError, guarded
 from trueup.repair._interface import Wishes
 from trueup.repair._lock_changes import LockChanges, foreign_addresses, lock_changes, needless
 from trueup.repair._lock_tools import local_dependency, plugin
-from trueup.repair._pipenv_pins import PinningError, merged_lock, resolver_pipfile
+from trueup.repair._pipenv_pins import PinningError, is_own_form, merged_lock, resolver_pipfile
 from trueup.repair.families import lockfile_managers
 from trueup.repair.verify import policy_refusal
 
@@ -377,10 +377,18 @@ def test_locks_that_cannot_be_pinned(change: dict[str, Any], given: str, words: 
         resolver_pipfile({"packages": {}}, change)
 
 
+def test_the_form_of_pipenv() -> None:
+    """Indented by four, sorted, with whatever end the file has; anything else would be rewritten whole."""
+    assert is_own_form(form(LOCK))
+    assert is_own_form(form(LOCK).rstrip())
+    assert is_own_form(form(LOCK).replace("\n", "\r\n"))
+    assert not is_own_form(json.dumps(LOCK))
+    assert not is_own_form(json.dumps(LOCK, indent=2, sort_keys=True))
+
+
 @pytest.mark.parametrize(
     ("before", "given", "words"),
     [
-        (json.dumps(LOCK), answer(alpha="==2.0", uvicorn="==1.5"), "not written as Pipenv writes it"),
         (form(LOCK), answer(alpha="==2.0"), "answered nothing for Uvicorn"),
         (form(LOCK), answer(alpha="==2.0", uvicorn="==1.5", tester="==3.0"), "tester in several versions"),
         (

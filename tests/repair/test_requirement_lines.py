@@ -108,9 +108,10 @@ def test_what_is_not_certain_is_held_back_and_the_rest_mended() -> None:
     assert any("requirements.txt:2 means is not certain" in item.reason for item in plan.held_back)
 
 
-def test_a_continued_line_is_left() -> None:
-    """Its parts are not lines of their own."""
-    _, plan = planned({**SERVICE, "requirements.txt": "uvicorn==0.32.0\nfastapi \\\n=0.115.0\n"}, "heroku")
+@pytest.mark.parametrize("line", ["fastapi \\\n=0.115.0", "fastapi=0.115.0\x0cclick==8.1.7", "fastapi=0.115.0 #\x0bx"])
+def test_a_line_that_pip_sees_otherwise_is_left(line: str) -> None:
+    """One that goes on below, or holds a line end that editors do not show."""
+    _, plan = planned({**SERVICE, "requirements.txt": f"uvicorn==0.32.0\n{line}\n"}, "heroku")
     assert not any(repair.id.startswith("line-") for repair in plan.repairs)
     assert plan.held_back
 

@@ -24,7 +24,7 @@ from trueup.manifests._document import load_json, load_toml
 from trueup.manifests._tables import string, table
 from trueup.model.project import SourceFile
 from trueup.repair._guarded import LockToolFailedError, LockToolMissingError, Tool, guarded
-from trueup.repair._pipenv_pins import categories, merged_lock, resolver_pipfile
+from trueup.repair._pipenv_pins import PinningError, categories, is_own_form, merged_lock, resolver_pipfile
 
 _POETRY_KEEPS = Version("2.0")
 
@@ -65,6 +65,10 @@ def _pdm(tool: Tool, manifest: SourceFile, lock: SourceFile) -> str:
 
 def _pipenv(tool: Tool, manifest: SourceFile, lock: SourceFile) -> str:
     pipfile, locked = load_toml(manifest).value, load_json(lock).value
+    if not is_own_form(lock.text):
+        words = "Pipfile.lock is not written as Pipenv writes it, so that more than its entries would change"
+        raise PinningError(words)
+    asked = resolver_pipfile(pipfile, locked).encode()
     environment = _virtual_environment(tool, pipfile)
     given = {
         "VIRTUAL_ENV": environment,
@@ -74,8 +78,9 @@ def _pipenv(tool: Tool, manifest: SourceFile, lock: SourceFile) -> str:
         "PIPENV_VERBOSITY": "-1",
         "PIPENV_MAX_DEPTH": "1",
     }
-    files = {"Pipfile": resolver_pipfile(pipfile, locked).encode()}
-    answer = tool.lock(files, ["lock", "--clear", "--categories", categories(pipfile)], given, "Pipfile.lock")
+    answer = tool.lock(
+        {"Pipfile": asked}, ["lock", "--clear", "--categories", categories(pipfile)], given, "Pipfile.lock"
+    )
     return merged_lock(pipfile, lock.text, answer)
 
 

@@ -56,7 +56,7 @@ def resolver_pipfile(pipfile: Mapping[str, Any], lock: Mapping[str, Any]) -> str
             if pin is None:
                 continue
             if pins.setdefault(name, pin)["version"] != pin["version"]:
-                raise PinningError(f"it locks {name} in several versions")
+                raise PinningError(f"Pipfile.lock locks {name} in several versions")
     made: dict[str, Any] = {key: pipfile[key] for key in ("source", "requires") if key in pipfile}
     settings = {key: value for key, value in table(pipfile.get("pipenv")).items() if key != "use_default_constraints"}
     made |= {"pipenv": settings} if settings else {}
@@ -72,7 +72,7 @@ def _pin(name: str, entry: dict[str, Any], wanted: Iterable[Mapping[str, Any]]) 
     """
     version = string(entry.get("version"))
     if version is None or not version.startswith("=="):
-        raise PinningError(f"it locks {name} from somewhere else than an index")
+        raise PinningError(f"Pipfile.lock locks {name} from somewhere else than an index")
     asked = [item for entries in wanted for other, item in entries.items() if _is_same_name(other, name)]
     texts = [item if isinstance(item, str) else string(table(item).get("version")) or "*" for item in asked]
     if not all(_allows(text, version.removeprefix("==")) for text in texts):
@@ -97,6 +97,11 @@ def _allows(specifier: str, version: str) -> bool:
         return False
 
 
+def is_own_form(text: str) -> bool:
+    """Whether a lockfile is written as Pipenv writes it, so that only its entries change."""
+    return _written(json.loads(text), text) == text
+
+
 def categories(pipfile: Mapping[str, Any]) -> str:
     """The categories to lock, as Pipenv's option takes them."""
     return " ".join(["packages", *(f"{_PREFIX}{section}" for section in _sections(pipfile))])
@@ -107,15 +112,13 @@ def merged_lock(pipfile: Mapping[str, Any], before: str, answer: str) -> str:
 
     Args:
         pipfile: the project's own, parsed.
-        before: the old lockfile's text.
+        before: the old lockfile's text, in Pipenv's own form.
         answer: what Pipenv wrote for `resolver_pipfile`.
 
     Raises:
-        PinningError: the old text is not in Pipenv's own form, or the answer lacks something.
+        PinningError: the answer lacks something, or its sections contradict each other.
     """
     old, new, wanted = json.loads(before), table(json.loads(answer)), _sections(pipfile)
-    if _written(old, before) != before:
-        raise PinningError("it is not written as Pipenv writes it, so that more than its entries would change")
     made: dict[str, Any] = {"_meta": {**table(new.get("_meta")), "hash": {"sha256": pipfile_hash(dict(pipfile))}}}
     for section in dict.fromkeys((*old, *wanted, "default", "develop")):
         if section != "_meta":
@@ -157,7 +160,7 @@ def _hold_together(made: Mapping[str, Any]) -> None:
         for name, entry in table(entries).items() if section != "_meta" else ():
             version = string(table(entry).get("version")) or ""
             if known.setdefault(name, version) != version:
-                raise PinningError(f"its sections would lock {name} in several versions")
+                raise PinningError(f"the sections of Pipfile.lock would lock {name} in several versions")
 
 
 def _written(value: Any, like: str) -> str:

@@ -6,7 +6,6 @@ that cannot be seen, `pip install` before the names, Poetry's caret, a wildcard 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -40,7 +39,7 @@ def _of_file(project: Project, file: SourceFile, by_line: dict[int, Finding]) ->
     done: list[int] = []
     for number in sorted(by_line, reverse=True):
         old = file.line(number)
-        new = None if _is_continued(file, number) else mended(old)
+        new = None if _holds_line_end(old) else mended(old)
         if new is None or new == old:
             reason = f"what {file.path}:{number} means is not certain. {by_line[number].hint}"
             yield HeldBack(f"Mend {file.path}:{number}", reason, RULES)
@@ -69,10 +68,9 @@ def _them(numbers: list[int]) -> str:
     return "them" if len(numbers) > 1 else "it"
 
 
-def _is_continued(file: SourceFile, number: int) -> bool:
-    """Whether a line is one part of several, or holds a hidden line end."""
-    before = file.line(number - 1) if number > 1 else ""
-    return before.rstrip().endswith("\\") or bool(re.search(r"[\v\f\x1c-\x1e\x85\u2028\u2029]", file.line(number)))
+def _holds_line_end(line: str) -> bool:
+    """Whether pip sees several lines where editors show one: it splits at every line end that Python knows."""
+    return len(line.splitlines()) > 1
 
 
 FAMILY = Family("invalid-requirements", "mend lines that pip refuses", RULES, propose)
