@@ -21,10 +21,11 @@ from trueup.model.project import Project, SourceFile
 from trueup.model.repair import Change, Repair, RepairKind, RepairPlan
 from trueup.pipeline import Choice
 from trueup.repair import _guarded
-from trueup.repair._guarded import LockToolMissingError, guarded
+from trueup.repair._guarded import LockToolFailedError, LockToolMissingError, guarded
 from trueup.repair._interface import Wishes
 from trueup.repair._lock_changes import LockChanges, foreign_addresses, lock_changes, needless
-from trueup.repair._lock_tools import local_dependency, plugin
+from trueup.repair._lock_tools import MANAGERS, local_dependency, plugin, written
+from trueup.repair._locking import _reason as tool_reason
 from trueup.repair._pipenv_pins import PinningError, is_own_form, merged_lock, resolver_pipfile
 from trueup.repair.families import lockfile_managers
 from trueup.repair.verify import policy_refusal
@@ -195,6 +196,22 @@ def test_a_tool_that_cannot_be_guarded_is_not_used(monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
         with pytest.raises(LockToolMissingError, match="cannot be kept from building"), guarded("poetry"):
             pass
+
+
+def test_what_a_tool_says_holds_no_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It may name the address of an index with the user's own words in it, and folders of this machine."""
+    program = tmp_path / "poetry"
+    told = "f'no answer: https://me:word@index.example in {os.getcwd()}/x'"
+    said = f"import os, sys\nif 'lock' in sys.argv:\n    sys.exit({told})"
+    program.write_text(f"#!{sys.executable}\n{said}\nprint('Poetry 2.5.1')\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    lock, manifest = SourceFile("poetry.lock", b""), SourceFile("pyproject.toml", b"")
+    with pytest.raises(LockToolFailedError) as raised:
+        written(MANAGERS["poetry.lock"], manifest, lock)
+    assert "https://***@index.example in project/x" in raised.value.message
+    assert "word" not in raised.value.message
+    assert tool_reason("error: https://me:word@index.example", "/s") == "error: https://***@index.example"
 
 
 STARTS = [

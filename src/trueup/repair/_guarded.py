@@ -20,6 +20,7 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from trueup.errors import TrueupError
+from trueup.manifests._requirement import without_credentials
 
 SECONDS = 120
 """After which a tool is given up on."""
@@ -108,9 +109,9 @@ class Tool:
         return notes.read_text("utf-8", "replace").splitlines() if notes.exists() else []
 
     def _told(self, text: str) -> str:
-        """The last of what the tool said, without the names of scratch folders."""
+        """The last of what the tool said, without the names of scratch folders and without passwords of addresses."""
         lines = [_LAYOUT.sub(" ", line).strip() for line in text.replace(f"{self.scratch}/", "").splitlines()]
-        return " ".join(line for line in lines if line)[-400:] or "it gives no reason"
+        return without_credentials(" ".join(line for line in lines if line))[-400:] or "it gives no reason"
 
 
 @contextmanager

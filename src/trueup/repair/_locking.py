@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from trueup.errors import TrueupError
+from trueup.manifests._requirement import without_credentials
 from trueup.model.project import Project
 
 SECONDS = 60
@@ -113,7 +114,7 @@ def _write(project: Project, root: Path) -> None:
 
 
 def _reason(text: str, scratch: str) -> str:
-    """The last telling lines of what uv said, without the name of the scratch folder."""
+    """The last telling lines of what uv said, without the name of the scratch folder and without passwords."""
     lines = [line.strip(" ×╰─▶│├") for line in text.replace(f"{scratch}/", "").splitlines()]
     told = [line for line in lines if line and not line.startswith(("Using CPython", "Resolved", "warning:"))]
-    return " ".join(told)[:400] or "it gives no reason"
+    return without_credentials(" ".join(told))[:400] or "it gives no reason"
