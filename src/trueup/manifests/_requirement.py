@@ -226,10 +226,15 @@ _ADVICE: Mapping[re.Pattern[str], str] = {
 }
 
 
+LONGEST_SHOWN = 2_000
+"""Characters of a line that are looked at for what is shown of it."""
+
+
 def advice(text: str) -> str:
     """What to do about a requirement that cannot be read, by the mistake that it looks like."""
+    begin = text[:LONGEST_SHOWN]
     for pattern, words in _ADVICE.items():
-        if pattern.match(text):
+        if pattern.match(begin):
             return words
     return "Write one requirement as `name==version`, or begin the line with # to make it a comment."
 
@@ -245,12 +250,13 @@ def shortened(text: str, most: int = 80) -> str:
 
 
 def _told(text: str) -> str:
-    return shortened(without_credentials(text))
+    return shortened(without_credentials(text[: 2 * LONGEST_SHOWN]))
 
 
 def evidence_at(file: SourceFile, line: int | None) -> Evidence:
     """Evidence at a line, without the credentials that its addresses may hold."""
-    return file.evidence(line, without_credentials(file.line(line)))
+    text = without_credentials(file.line(line)[: 2 * LONGEST_SHOWN])
+    return file.evidence(line, shortened(text, LONGEST_SHOWN))
 
 
 def invalid_requirement(

@@ -14,6 +14,7 @@ Positions = dict[tuple[str | int, ...], tuple[int, int, int]]
 
 _INTEGER = re.compile(r"^(?:0o[0-7]+|[-+]?[0-9]+|0x[0-9a-fA-F]+)$")
 _FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
+_BRACKET = re.compile(r"[\[\]{}]|^[\w-]+:", re.MULTILINE)
 _FLOAT_WORDS = {".inf": float("inf"), "-.inf": float("-inf"), "+.inf": float("inf"), ".nan": float("nan")}
 
 
@@ -79,6 +80,26 @@ class _Builder:
         return {**merged, **value}
 
 
+def _refuse_deep(text: str, deepest: int) -> None:
+    """Refuse brackets in brackets in brackets, which the parser takes the square of their number for.
+
+    Raises:
+        YamlSyntaxError: more are open at once than any hand-written file has.
+    """
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        mark = match.group()
+        if mark in "[{":
+            depth += 1
+        elif mark in "]}":
+            depth = max(0, depth - 1)
+        else:  # a key of the top level: what was open before was a text with brackets
+            depth = 0
+        if depth > deepest:
+            line = text.count("\n", 0, match.start()) + 1
+            raise YamlSyntaxError(f"nested deeper than {deepest} levels", line)
+
+
 def _composed(text: str, deepest: int) -> Node | None:
     parser = YAML(typ="safe", pure=True)
     parser.max_depth = 4 * deepest
@@ -96,6 +117,7 @@ def parse_yaml(text: str, *, deepest: int = 100, most_nodes: int = 200_000) -> t
         YamlSyntaxError: the text is not YAML, is nested too deep, or expands to too many values.
     """
     try:
+        _refuse_deep(text, deepest)
         node = _composed(text, deepest)
         builder = _Builder(deepest, most_nodes)
         value = {} if node is None else builder.build(node, ())

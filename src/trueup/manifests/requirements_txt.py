@@ -43,6 +43,8 @@ _FLAGS: dict[str, dict[str, Any]] = {
     "pre": {"pre": True},
     "require-hashes": {"require_hashes": True},
 }
+LONGEST_LINE = 100_000
+"""Characters of one line, continued ones joined: a thousand hashes of one requirement are fewer."""
 _LFS_POINTER = "version https://git-lfs.github.com/spec/"
 
 
@@ -116,6 +118,9 @@ class _Reader:
     broken: int = 0
 
     def read(self, line: LogicalLine) -> None:
+        if len(line.text) > LONGEST_LINE:
+            self.refuse(line, InvalidRequirement(f"it is longer than {LONGEST_LINE:,} characters"))
+            return
         line = line.expanded(self.variables)
         argument, options_text = split_options(line.text)
         try:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -21,6 +22,10 @@ from trueup.model.requirement import DeclaredRequirement, IndexOptions, LockedPa
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DEEPEST = 50
+MOST_INCLUDES = 500
+"""Includes that are followed for one service; a project of hundreds of services has some dozens."""
+MOST_ALIKE = 20
+"""Includes that lead back to themselves, or to files that are not copied yet, that are named one by one."""
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -40,6 +45,9 @@ class Collector:
     problems: list[Problem] = field(default_factory=list)
     _read: set[tuple[str, bool]] = field(default_factory=set)
     _projects: set[tuple[str, frozenset[str]]] = field(default_factory=set)
+    _includes: int = 0
+    _not_copied: int = 0
+    _circles: int = 0
 
     def result(self) -> RequirementSet:
         """Everything gathered, as the model has it."""
@@ -54,6 +62,13 @@ class Collector:
             requires_python_evidence=needs[1] if needs else None,
             problems=tuple(dict.fromkeys(self.problems)),
         )
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        """The places that the plan itself says something about, where it speaks of files that are not copied."""
+        if not any(problem.rule == "include-not-copied" for problem in self.plan.problems):
+            return frozenset()
+        return frozenset(item.place for problem in self.plan.problems for item in problem.evidence)
 
     def needs_python(self, text: str | None, evidence: Evidence | None) -> None:
         """Note what the installed project says about Python; the first statement counts."""
@@ -78,6 +93,9 @@ class Collector:
         `evidence` is the line or command that names it; `above` are the files that include it.
         """
         if path in above or len(above) > _DEEPEST:
+            self._circles += 1
+            if self._circles > MOST_ALIKE:
+                return
             self.refuse(
                 evidence,
                 f"includes {path}, which leads back to itself. pip stops there, and the install step fails.",
@@ -102,6 +120,17 @@ class Collector:
 
     def include(self, path: str, include: Include, above: tuple[str, ...]) -> None:
         """Follow one `-r` or `-c` line of a requirements file."""
+        self._includes += 1
+        if self._includes > MOST_INCLUDES:
+            if self._includes == MOST_INCLUDES + 1:
+                self.refuse(
+                    include.evidence,
+                    f"is the include after {MOST_INCLUDES:,} others; it and all that follow were not read. pip needs "
+                    "very long for so many, or runs into a circle.",
+                    "Include each file once.",
+                    severity=Severity.MEDIUM,
+                )
+            return
         if _ADDRESS.match(include.target):
             self.unseen(include.target, include.evidence)
             return
@@ -189,12 +218,9 @@ class Collector:
 
     def check_visible(self, path: str, evidence: Evidence, words: str) -> None:
         """Say that a path is not yet copied when the builder installs, unless the plan says so already."""
-        told = (
-            {item.place for problem in self.plan.problems for item in problem.evidence} if self.plan.problems else set()
-        )
-        already = any(problem.rule == "include-not-copied" for problem in self.plan.problems)
-        if self.is_visible(path) or (already and evidence.place in told):
+        if self.is_visible(path) or evidence.place in self._told or self._not_copied >= MOST_ALIKE:
             return
+        self._not_copied += 1
         copied = ", ".join(self.plan.visible_at_install or ()) or "nothing"
         self.refuse(
             evidence,

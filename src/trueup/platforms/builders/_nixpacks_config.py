@@ -163,11 +163,13 @@ def unknown_keys(document: Document, at: Path = ()) -> Iterator[Problem]:
     elsewhere |= dict.fromkeys(keys["root"], "at the top of the file")
     rules = KeyRules("Nixpacks", "drops it without a word", evidence, data["mistakes"], elsewhere)
     value = document.get(*at, default={})
-    phases = value.get("phases") or {}
+    value = value if isinstance(value, dict) else {}
+    phases = value.get("phases")
     tables: list[tuple[Path, Any, Mapping[str, str]]] = [((), value, keys["root"])]
-    tables += [(("phases", name), phase, keys["phase"]) for name, phase in phases.items()]
-    tables.append((("start",), value.get("start") or {}, keys["start"]))
+    if isinstance(phases, dict):
+        tables += [(("phases", name), phase, keys["phase"]) for name, phase in phases.items()]
+    tables.append((("start",), value.get("start"), keys["start"]))
     for path, table, known in tables:
-        for key in table:
+        for key in table if isinstance(table, dict) else ():
             if key not in known:
                 yield unknown_key(document, (*at, *path, key), known, rules)
