@@ -38,18 +38,20 @@ def _app(case: Case) -> App:
     return App(case.project, case.env, release_on(DAY))
 
 
-def _plan(case: Case) -> BuildPlan:
+def _settings(case: Case) -> RailwaySettings:
     options = case.context.get("cli_options") or {}
-    env = dict(case.env)
-    if "--config-file" in options:
-        env["RAILPACK_CONFIG_FILE"] = options["--config-file"]
-    settings = RailwaySettings(
+    return RailwaySettings(
         start_command=Fact(options["--start-cmd"], (GIVEN,)) if "--start-cmd" in options else None,
         build_command=Fact(options["--build-cmd"], (GIVEN,)) if "--build-cmd" in options else None,
     )
-    previous = case.context.get("previous")
-    context = PlanContext(on=DAY, env=env, previous_python=previous)
-    return railpack.plan(case.project, SERVICE, context, settings)
+
+
+def _plan(case: Case) -> BuildPlan:
+    options = case.context.get("cli_options") or {}
+    # A variable outranks the flag of the same meaning (core/core.go:245).
+    env = {"RAILPACK_CONFIG_FILE": options["--config-file"]} if "--config-file" in options else {}
+    context = PlanContext(on=DAY, env={**env, **case.env}, previous_python=case.context.get("previous"))
+    return railpack.plan(case.project, SERVICE, context, _settings(case))
 
 
 def _generic(case: Case, key: str) -> Any:
@@ -128,6 +130,13 @@ def _unit(case: Case, key: str) -> Any:
     return _planned(case, key)
 
 
+def _start(case: Case, plan: BuildPlan) -> str | None:
+    """The start command of Railpack's own plan: a flag is its lowest source; a setting of Railway outranks them all."""
+    config = read_config(_app(case), _settings(case))
+    own = config.start if "--start-cmd" in (case.context.get("cli_options") or {}) else None
+    return own.value if own else plan.start.value
+
+
 def _planned(case: Case, key: str) -> Any:
     plan = _plan(case)
     steps = [step.command for step in plan.install]
@@ -138,7 +147,7 @@ def _planned(case: Case, key: str) -> Any:
         "package_manager": plan.package_manager.value,
         "install": steps,
         "build": [step.command for step in plan.build],
-        "start": plan.start.value,
+        "start": _start(case, plan),
         "error": _error(plan),
         "plan_ok": _error(plan) is None,
         **plan.details,

@@ -17,10 +17,11 @@ Positions = dict[tuple[str | int, ...], tuple[int, int, int]]
 class JsonSyntaxError(ValueError):
     """What is wrong and on which line (from 1)."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int, at: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.at = at
 
 
 class _Parser:
@@ -40,7 +41,7 @@ class _Parser:
         return self.line
 
     def fail(self, message: str, at: int) -> JsonSyntaxError:
-        return JsonSyntaxError(message, self.text.count("\n", 0, at) + 1)
+        return JsonSyntaxError(message, self.text.count("\n", 0, at) + 1, at)
 
     def skip(self, at: int) -> int:
         found = self.blank.match(self.text, at)

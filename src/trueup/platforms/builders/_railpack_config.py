@@ -14,6 +14,7 @@ from trueup.manifests.railpack_json import load_railpack_json
 from trueup.model.evidence import Evidence, Fact
 from trueup.platforms.builders._railpack_app import App
 from trueup.platforms.builders._railpack_commands import Command, own_command, read_command
+from trueup.platforms.builders._railpack_types import syntax_words, wrong_values
 from trueup.platforms.builders._railway_settings import RailwaySettings
 
 DEFAULT_NAME = "railpack.json"
@@ -26,6 +27,8 @@ class StepConfig:
     commands: tuple[Command, ...] | None = None
     variables: dict[str, str] = field(default_factory=dict)
     inputs: list[Any] | None = None
+    outputs: list[Any] | None = None
+    place: Evidence | None = None
 
 
 @dataclass
@@ -40,6 +43,9 @@ class Config:
     start: Fact[str] | None = None
     variables: dict[str, str] = field(default_factory=dict)
     base_image: Fact[str] | None = None
+    base: Any = None
+    base_place: Evidence | None = None
+    deploy_inputs: list[Any] | None = None
     errors: list[tuple[str, Evidence]] = field(default_factory=list)
     shadowed: list[tuple[str, Fact[str]]] = field(default_factory=list)
     """Values that a later source replaced: the setting and what it said."""
@@ -47,12 +53,6 @@ class Config:
     def step(self, name: str) -> StepConfig:
         """The configuration of a step, made where there is none."""
         return self.steps.setdefault(name, StepConfig())
-
-
-class _WrongTypeError(ValueError):
-    def __init__(self, path: tuple[str | int, ...], wanted: str) -> None:
-        super().__init__(f"json: cannot unmarshal {'.'.join(map(str, path))}: {wanted} is expected")
-        self.path = path
 
 
 class _Reader:
@@ -86,56 +86,38 @@ class _Reader:
         value, spelled = self.get(*path)
         if value is None or value == "":
             return None
-        if not isinstance(value, str):
-            raise _WrongTypeError(spelled, "a string")
         return Fact(value, (self.document.evidence(*spelled),))
 
     def names(self, *path: str) -> list[str] | None:
         """A list of texts; None where it is absent or null."""
-        value, spelled = self.get(*path)
-        if value is None:
-            return None
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise _WrongTypeError(spelled, "a list of strings")
-        return value
+        value = self.get(*path)[0]
+        return None if value is None else [item or "" for item in value]
 
     def texts(self, *path: str) -> dict[str, Fact[str]]:
         """A table of texts, each with its line."""
         value, spelled = self.get(*path)
         if value is None:
             return {}
-        if not isinstance(value, dict):
-            raise _WrongTypeError(spelled, "an object")
-        found = {}
-        for key, item in value.items():
-            if item is not None and not isinstance(item, str):
-                raise _WrongTypeError((*spelled, key), "a string")
-            found[key] = Fact(item or "", (self.document.evidence(*spelled, key),))
-        return found
+        return {key: Fact(item or "", (self.document.evidence(*spelled, key),)) for key, item in value.items()}
 
     def table(self, *path: str) -> dict[str, Any]:
         """A table of anything."""
-        value, spelled = self.get(*path)
-        if value is not None and not isinstance(value, dict):
-            raise _WrongTypeError(spelled, "an object")
-        return value or {}
+        return self.get(*path)[0] or {}
 
     def step(self, name: str) -> StepConfig:
         """The configuration of one step."""
-        self.table("steps", name)
         commands, spelled = self.get("steps", name, "commands")
-        inputs = self.get("steps", name, "inputs")
-        for value, where in ((commands, spelled), inputs):
-            if value is not None and not isinstance(value, list):
-                raise _WrongTypeError(where, "a list")
+        inputs = self.get("steps", name, "inputs")[0]
+        outputs = self.get("steps", name, "deployOutputs")[0]
+        place = self.document.evidence(*self.get("steps", name)[1])
         variables = {key: fact.value for key, fact in self.texts("steps", name, "variables").items()}
         if commands is None:
-            return StepConfig(None, variables, inputs[0])
+            return StepConfig(None, variables, inputs, outputs, place)
         read = [
             read_command(item, self.document.raw(*spelled, index) or "", self.document.evidence(*spelled, index))
             for index, item in enumerate(commands)
         ]
-        return StepConfig(tuple(command for command in read if command), variables, inputs[0])
+        return StepConfig(tuple(command for command in read if command), variables, inputs, outputs, place)
 
 
 def _merge_file(config: Config, reader: _Reader) -> None:
@@ -148,12 +130,15 @@ def _merge_file(config: Config, reader: _Reader) -> None:
         read, step = reader.step(name), config.step(name)
         step.commands = step.commands if read.commands is None else read.commands
         step.inputs = step.inputs if read.inputs is None else read.inputs
+        step.outputs = step.outputs if read.outputs is None else read.outputs
+        step.place = read.place
         step.variables |= read.variables
     _replace_start(config, reader.text("deploy", "startCommand"))
     config.variables |= {key: fact.value for key, fact in reader.texts("deploy", "variables").items()}
-    image = reader.get("deploy", "base", "image")[0]
-    if isinstance(image, str) and image:
-        config.base_image = reader.text("deploy", "base", "image")
+    config.base_image = reader.text("deploy", "base", "image")
+    config.base, spelled = reader.get("deploy", "base")
+    config.base_place = None if config.base is None else reader.document.evidence(*spelled)
+    config.deploy_inputs = reader.get("deploy", "inputs")[0]
 
 
 def _replace_start(config: Config, start: Fact[str] | None) -> None:
@@ -207,14 +192,13 @@ def read_config(app: App, settings: RailwaySettings) -> Config:
             config.errors.append((f'config file "<app>/{name}" not found', missing))
         return config
     document = load_railpack_json(file)
-    if document.problem:
-        config.errors.append((f"error reading <app>/{name} as JSON", document.problem.evidence[0]))
+    if document.problem or file.data.startswith(b"\xef\xbb\xbf"):
+        words = syntax_words(file.data.decode("utf-8", errors="replace"))
+        evidence = document.problem.evidence[0] if document.problem else file.evidence(1)
+        config.errors.append((words or f"error reading <app>/{name} as JSON", evidence))
         return config
-    try:
-        if not isinstance(document.value, dict | None):
-            raise _WrongTypeError((name,), "an object")
-        _merge_file(config, _Reader(document))
-    except _WrongTypeError as error:
-        where = document.evidence(*error.path)
-        config.errors.append((f"error reading <app>/{name} as JSON: {error}", where))
+    for path, words in wrong_values(document.value):
+        config.errors.append((f"error reading <app>/{name} as JSON: {words}", document.evidence(*path)))
+        return config
+    _merge_file(config, _Reader(document))
     return config

@@ -7,13 +7,17 @@ core/providers/procfile/procfile.go (read 2026-11-20).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
-from trueup.manifests._document import load_yaml
+from trueup.manifests._document import Document, load_yaml
 from trueup.model.evidence import Evidence, Fact
 from trueup.platforms.builders._railpack_app import App, text_of
 from trueup.platforms.builders._railpack_releases import rule
 
 _WSGI = re.compile(r"WSGI_APPLICATION = [\"'](.*).application[\"']")
+_NEXT_DOCUMENT = re.compile(rb"(?<=\S\n)---(?=\s|$)")
+_TAG = re.compile(r"^!\S*\s+")
 _UVICORN = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"
 _GUNICORN = "gunicorn --bind 0.0.0.0:${PORT:-8000} main:app"
 
@@ -86,13 +90,16 @@ def procfile_start(app: App) -> tuple[Fact[str] | None, tuple[str, Evidence] | N
     file = app.tree.get("Procfile")
     if file is None or file.problem:
         return None, None
-    document = load_yaml(file)
+    # Only the first document counts: a line of three dashes after some text begins the next one.
+    document = load_yaml(replace(file, data=_NEXT_DOCUMENT.split(file.data, maxsplit=1)[0]))
     if document.problem:
-        return None, ("error reading Procfile as YAML", document.problem.evidence[0])
+        evidence = document.problem.evidence[0]
+        return None, (f"error reading Procfile as YAML: {_yaml_words(document.problem.message, evidence)}", evidence)
     entries = {} if document.value is None else document.value
     if not isinstance(entries, dict) or any(isinstance(value, dict | list) for value in entries.values()):
-        return None, ("error reading Procfile as YAML: yaml: unmarshal errors", file.evidence(1))
-    processes = {str(key): _scalar(value) for key, value in entries.items()}
+        words = "yaml: unmarshal errors:\n  line 1: cannot unmarshal into map[string]string"
+        return None, (f"error reading Procfile as YAML: {words}", file.evidence(1))
+    processes = {str(key): _scalar(document, key, value) for key, value in entries.items()}
     name = _process(processes)
     if name is None:
         return None, None
@@ -104,8 +111,23 @@ def procfile_start(app: App) -> tuple[Fact[str] | None, tuple[str, Evidence] | N
     return Fact(processes[name], (file.evidence(line), why)), None
 
 
-def _scalar(value: object) -> str:
-    """A YAML scalar as the text that Go makes of it."""
+def _scalar(document: Document, key: Any, value: object) -> str:
+    """A YAML scalar as the text that Go makes of it: numbers and booleans as they are written."""
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    written = (document.raw(key) or str(value)).strip()
+    return value if isinstance(value, str) else _TAG.sub("", written)
+
+
+_YAML_WORDS = (
+    ("cannot start any token", "found character that cannot start any token"),
+    ("mapping values are not allowed", "mapping values are not allowed in this context"),
+    ("sequence entries are not allowed", "block sequence entries are not allowed in this context"),
+    ("end of stream", "found unexpected end of stream"),
+)
+
+
+def _yaml_words(message: str, evidence: Evidence) -> str:
+    """The words of Go's YAML reader for a fault that ours names; it tells no line for a fault on the first."""
+    words = next((words for sign, words in _YAML_WORDS if sign in message), "it cannot be read")
+    return f"yaml: line {evidence.line}: {words}" if evidence.line and evidence.line > 1 else f"yaml: {words}"

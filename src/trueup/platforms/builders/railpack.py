@@ -52,6 +52,7 @@ from trueup.platforms.builders._railpack_python import Generated, generate, inst
 from trueup.platforms.builders._railpack_python_version import PythonDecision, decide
 from trueup.platforms.builders._railpack_releases import DATA, release_on, rule
 from trueup.platforms.builders._railpack_start import procfile_start, provider_start
+from trueup.platforms.builders._railpack_steps import kept_steps, refused_step
 from trueup.platforms.builders._railway_settings import RailwaySettings
 
 _NOTHING = rule("Railpack plans this only for the Python provider", "core/providers/python/python.go#L70")
@@ -70,6 +71,8 @@ class _Draft:
     build: tuple[Command, ...]
     start: Fact[str] | None
     problems: list[Problem]
+    kept: set[str] | None = None
+    """The steps that the image needs; None where another provider makes them."""
     error_text: str | None = None
     """The whole text of the error with which Railpack refuses the finished plan."""
 
@@ -159,16 +162,18 @@ def _draft(app: App, settings: RailwaySettings, context: PlanContext) -> _Draft:
         problems.append(error(text, f"{where.place} is no YAML map of commands.", "Correct the Procfile.", where))
     # Railway starts the service with its own start command, whatever the image says.
     start = settings.start_command or config.start or procfile or start
+    kept = kept_steps(config, is_python=is_python) if is_python or provider.value is None else None
     draft = _Draft(
         app,
         config,
         provider,
         generated,
         decision,
-        merged_commands(config, "install", generated.install),
-        merged_commands(config, "build", generated.build),
+        merged_commands(config, "install", generated.install) if kept is None or "install" in kept else (),
+        merged_commands(config, "build", generated.build) if kept is None or "build" in kept else (),
         start,
         problems,
+        kept,
     )
     problems += _validation(draft)
     return draft
@@ -185,6 +190,11 @@ def _validation(draft: _Draft) -> list[Problem]:
         found.append(no_start(draft.app, is_python=draft.is_python))
     if draft.is_python or draft.config.packages.get("python"):
         found += version_problems(draft.app, draft.decision)
+    refused = refused_step(draft.config, draft.kept, is_python=draft.is_python) if draft.kept is not None else None
+    if refused:
+        draft.error_text, place = refused
+        hint = 'Let inputs begin with {"step": "packages:mise"}, with "..." or with an image, without include.'
+        found.append(error(refused[0], f"{place.place} gives a step nothing to start from.", hint, place))
     visible = visible_at_install(draft.app, draft.config, draft.generated, draft.install)
     runs_pip = any(isinstance(item, Execute) and "-r requirements.txt" in item.command for item in draft.install)
     if visible is not None and runs_pip:
@@ -195,6 +205,8 @@ def _validation(draft: _Draft) -> list[Problem]:
 def _has_command(draft: _Draft) -> bool:
     """Whether any step of the plan has a command; a provider's own plan always does (validate.go:38)."""
     config = draft.config
+    if draft.kept is not None and not draft.kept:
+        return False
     steps = [step.commands for step in config.steps.values()]
     return (
         draft.provider.value is not None
@@ -240,7 +252,7 @@ def _build_steps(draft: _Draft) -> tuple[Step, ...]:
     variables = {name: step.variables for name, step in draft.config.steps.items()}
     found = _steps(draft.build, variables.get("build", {}))
     for name in sorted(draft.config.steps):
-        if name not in ("install", "build"):
+        if name not in ("install", "build") and (draft.kept is None or name in draft.kept):
             found += _steps(draft.config.steps[name].commands or (), variables[name])
     return found
 

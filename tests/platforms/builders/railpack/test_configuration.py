@@ -1,0 +1,125 @@
+"""What Railpack refuses in railpack.json and in a Procfile, in its own words, and which steps it builds at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from trueup.model.plan import BuildPlan
+
+from .test_plan import plan
+
+APP = {"requirements.txt": "flask\n", "app.py": ""}
+OF_FIELD = "json: cannot unmarshal {} into Go struct field {} of type {}"
+
+
+def configured(text: str) -> BuildPlan:
+    return plan({**APP, "railpack.json": text})
+
+
+def errors(made: BuildPlan) -> list[str | None]:
+    return [problem.subject for problem in made.problems if problem.rule == "builder-error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[]", "json: cannot unmarshal array into Go value of type config.Config"),
+        ('{"provider": 1}', OF_FIELD.format("number", "Config.provider", "string")),
+        ('{"Packages": {"python": true}}', OF_FIELD.format("bool", "Config.packages", "string")),
+        ('{"deploy": []}', OF_FIELD.format("array", "Config.deploy", "config.DeployConfig")),
+        ('{"deploy": {"paths": "x"}}', OF_FIELD.format("string", "DeployConfig.deploy.paths", "[]string")),
+        ('{"caches": {"pip": 1}}', OF_FIELD.format("number", "Config.caches", "plan.Cache")),
+        ('{"caches": {"pip": {"directory": 1}}}', OF_FIELD.format("number", "Cache.caches.directory", "string")),
+        ('{"steps": {"x": {"commands": {}}}}', OF_FIELD.format("object", "Config.steps.commands", "[]json.RawMessage")),
+        ('{"steps": {"x": {"caches": "y"}}}', OF_FIELD.format("string", "Config.steps.Alias.caches", "[]string")),
+        ('{"steps": {"x": {"inputs": ["source"]}}}', "invalid input format: source"),
+        ('{"deploy": {"base": {"image": 1}}}', 'invalid input format: {"image":1}'),
+    ],
+)
+def test_a_value_of_another_type_ends_railpack(text: str, words: str) -> None:
+    assert errors(configured(text)) == [f"error reading <app>/railpack.json as JSON: {words}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "line 1, column 2: parsing value: unexpected EOF"),
+        ('\n{"a":\n  yes}', "line 3, column 3: invalid literal: yes"),
+        ('{"a" 1}', "line 1, column 6: invalid character '1' after object name"),
+        ("[1 2]", "line 1, column 4: invalid character '2' after array value (expecting ',' or ']')"),
+        ("{'a': 1}", r"line 1, column 2: invalid character '\'' at start of value"),
+        ("{} x", "line 1, column 4: invalid character 'x' after top-level value"),
+        ('{"a": 1', "line 1, column 8: parsing object after value: unexpected EOF"),
+    ],
+)
+def test_a_text_that_is_no_json_is_refused_with_its_place(text: str, words: str) -> None:
+    assert errors(configured(text)) == [f"hujson: {words}"]
+
+
+def test_a_byte_order_mark_is_refused() -> None:
+    assert errors(configured("\ufeff{}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"steps": {"install": {"inputs": ["."]}}}', "`install` inputs must be an image or step input"),
+        ('{"steps": {"lint": {"inputs": []}}}', "step `lint` has no inputs"),
+        (
+            '{"steps": {"build": {"inputs": [{"step": "install", "include": ["."]}]}}}',
+            "the first input of `build` cannot have any includes or excludes.",
+        ),
+        ('{"deploy": {"base": {"local": true}}}', "deploy.base is required"),
+    ],
+)
+def test_a_step_must_begin_with_an_image_or_a_step(text: str, words: str) -> None:
+    made = configured(text)
+    assert errors(made) == [words]
+    assert str(made.details["error_text"]).startswith(words)
+
+
+def test_inputs_that_keep_the_generated_ones_are_taken() -> None:
+    assert errors(configured('{"steps": {"install": {"inputs": ["...", "."]}}}')) == []
+    assert errors(configured('{"steps": {"install": {"inputs": ["$packages:mise"]}}}')) == []
+
+
+def test_a_step_that_the_image_does_not_need_is_not_built() -> None:
+    made = configured(
+        '{"steps": {"a": {"commands": ["one"]}, "b": {"commands": ["two"]}}, "deploy": {"inputs": [{"step": "a"}]}}'
+    )
+    assert [step.command for step in made.build] == ["sh -c 'one'"]
+    assert made.install == ()
+
+
+def test_an_image_of_no_step_has_no_command_to_run() -> None:
+    made = configured('{"deploy": {"inputs": [{"step": "nowhere"}]}}')
+    assert errors(made) == ["Railpack could not determine how to build the app."]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("web: 1.50\n", "1.50"),
+        ("web: 0x10\n", "0x10"),
+        ("web: True\n", "True"),
+        ("web: !!str 5\n", "5"),
+        ("web: first\n---\nweb: second\n", "first"),
+        ("---\nweb: first\n", "first"),
+        ("web: ~\nworker: second\n", "second"),
+    ],
+)
+def test_a_procfile_gives_its_text_as_it_is_written(text: str, start: str) -> None:
+    assert plan({**APP, "Procfile": text}).start.value == start
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("web: a: b\n", "mapping values are not allowed in this context"),
+        ("web: @x\n", "found character that cannot start any token"),
+        ("web: a\n worker: b\n", "line 2: mapping values are not allowed in this context"),
+        ("- web\n", "unmarshal errors:"),
+    ],
+)
+def test_a_procfile_that_is_no_map_is_refused_in_the_words_of_gos_reader(text: str, words: str) -> None:
+    assert errors(plan({**APP, "Procfile": text})) == [f"error reading Procfile as YAML: yaml: {words}"]
