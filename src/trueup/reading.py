@@ -41,9 +41,13 @@ _INCLUDE = re.compile(
     r"""([^\s"',;&|\\\]]{1,200})""",
     re.MULTILINE,
 )
+_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S[^\r\n]*?)/?[ \t]*$", re.MULTILINE)
 _LARGEST_WITH_INCLUDES = 256 * 1024
 _FURTHER_TEXTS = ("*.txt", "*.in", "*.sh", ".gitignore", ".dockerignore", ".slugignore", ".railwayignore")
-_FURTHER_TEXTS_BY_PATH = ("bin/*", ".git-blame-ignore-revs", "package.json", "setup.py", "trueup.toml")
+_FURTHER_TEXTS_BY_PATH = (
+    *("bin/*", ".git-blame-ignore-revs", "package.json", "setup.py", "trueup.toml"),
+    ".railway/railway.*",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +110,16 @@ class _Walk:
     entries: list[_Entry] = field(default_factory=list)
     ignored: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    submodules: frozenset[str] = frozenset()
 
     def run(self) -> None:
+        self.submodules = frozenset(_SUBMODULE.findall(_read_text(f"{self.root}/.gitmodules")))
         rules = IgnoreRules.at_root(_read_text(f"{self.root}/.git/info/exclude"))
         pending: list[tuple[str, str, IgnoreRules, bool]] = [("", self.root, rules, False)]
         while pending:
             prefix, location, rules, is_ignored = pending.pop()
             found = self.list_folder(prefix, location)
+            is_ignored = is_ignored or self.is_repository(prefix, found)
             if any(entry.name == ".gitignore" for entry in found):
                 rules = rules.with_file(prefix, _read_text(f"{location}/.gitignore"))
             for name, folder in self.look_at(found, prefix, rules, is_ignored):
@@ -122,11 +129,23 @@ class _Walk:
                 else:
                     folder_ignored = is_ignored or rules.ignores(inner, is_folder=True)
                     pending.append((f"{inner}/", folder, rules, folder_ignored))
+            if prefix.rstrip("/") in self.submodules and not any(entry.name != ".git" for entry in found):
+                self.notes.append(f"{prefix} is a git submodule that is not checked out: its files were not looked at.")
             if len(self.entries) >= self.limits.most_entries:
                 self.notes.append(
                     f"The project holds more than {self.limits.most_entries:,} files; the rest was not looked at."
                 )
                 return
+
+    def is_repository(self, prefix: str, found: list[os.DirEntry[str]]) -> bool:
+        """Whether a folder is a git repository of its own, and no submodule: a commit holds nothing of it."""
+        if not prefix or not any(entry.name == ".git" for entry in found) or prefix.rstrip("/") in self.submodules:
+            return False
+        self.notes.append(
+            f"{prefix} is a git repository of its own and no submodule: a commit of this one does not hold its files, "
+            "and a platform that deploys from git does not get them."
+        )
+        return True
 
     def list_folder(self, prefix: str, location: str) -> list[os.DirEntry[str]]:
         """What a folder holds, by name; nothing for a virtual environment and for what cannot be listed."""

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _STATE_COMMANDS = frozenset(
     {
         *("Procfile", "railway.json", "railway.toml", "nixpacks.toml", "railpack.json", "render.yaml", "render.yml"),
-        *("heroku.yml", "project.toml"),
+        *("heroku.yml", "project.toml", "railway.ts", "railway.py"),
     }
 )
 """The files in which people state start commands; what builders make up from other files is not taken over."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from trueup.manifests._document import Document, Path
+from trueup.manifests._railway_code import DeclaredService, declared_services
 from trueup.manifests.railway_json import load_railway
 from trueup.model.evidence import Evidence, Fact, Unknown
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.model.plan import PlanContext
-from trueup.model.project import Project
+from trueup.model.project import Project, SourceFile
 from trueup.platforms import _data
 from trueup.platforms._railway_schema import key_problems, refusal
 
@@ -40,7 +41,8 @@ class RailwayConfig:
     """What the configuration file says for one service.
 
     `document` is None where there is no file or Railway does not read it on that day; `path` names the file that is
-    there, read or not. `layers` are the paths of the tables that apply, the strongest first.
+    there, read or not. `layers` are the paths of the tables that apply, the strongest first. `declared` is the service
+    in .railway/railway.*, whose fields are its settings once `railway config apply` was run; the file here outranks it.
     """
 
     path: str | None = None
@@ -48,6 +50,8 @@ class RailwayConfig:
     layers: tuple[Path, ...] = ((),)
     problems: tuple[Problem, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    declared: DeclaredService | None = None
+    code: SourceFile | None = None
 
     @property
     def is_read(self) -> bool:
@@ -61,7 +65,10 @@ class RailwayConfig:
             found = self.document.get(*path) if self.document is not None else None
             if found is not None and self.document is not None:
                 return Fact(found, (self.document.evidence(*path),))
-        return None
+        stated = self.declared.values.get((section, key)) if self.declared is not None else None
+        if stated is None or self.code is None:
+            return None
+        return Fact(stated[0], (self.code.evidence(stated[1]),))
 
     def text(self, section: str, key: str) -> Fact[str] | None:
         """The value of a key where it is a text that is not empty."""
@@ -80,6 +87,15 @@ def find_file(project: Project, root_dir: str) -> str | None:
         if found is not None or not folder:
             return found
         folder = folder.rpartition("/")[0]
+
+
+def declared_here(project: Project) -> tuple[tuple[SourceFile, DeclaredService], ...]:
+    """The services that the project's code for Railway declares, each with its file; those of ready images are not."""
+    for path in INFRASTRUCTURE:
+        file = project.get(path)
+        if file is not None:
+            return tuple((file, item) for item in declared_services(file) if not item.image)
+    return ()
 
 
 def is_switched_off(context: PlanContext) -> str | None:

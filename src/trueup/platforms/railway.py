@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from trueup.manifests import dockerfile
+from trueup.manifests._railway_code import DeclaredService
 from trueup.manifests.nixpacks_toml import load_nixpacks
 from trueup.manifests.procfile import process_types
 from trueup.model.evidence import Evidence, Fact, Unknown
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.model.plan import BuildPlan, PlanContext, Step
-from trueup.model.project import Project
+from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service
 from trueup.platforms import _data
-from trueup.platforms._railway_config import INFRASTRUCTURE, RailwayConfig, read_config
+from trueup.platforms._railway_config import INFRASTRUCTURE, RailwayConfig, declared_here, read_config
 from trueup.platforms._service_roots import service_roots
 from trueup.platforms.builders import nixpacks, railpack
 from trueup.platforms.builders._nixpacks_config import unknown_keys
@@ -65,23 +66,23 @@ class Railway:
         taken: set[str] = set()
         found = []
         for root in roots:
+            declared = _declared(project, root.value)
+            taken |= {item.name for _, item in declared}
+            found += [_declared_service(project, root, file, item, context) for file, item in declared]
+            if declared:
+                continue
             name = "web" if len(roots) == 1 else root.value.rpartition("/")[2]
             if name in taken:
                 name = root.value.replace("/", "-")
             taken.add(name)
             config = _config(project, root.value, context)
-            settings: dict[str, Fact[object]] = {
-                f"{section}.{key}": value
-                for section, key in _RESOLVED
-                if (value := config.value(section, key)) is not None
-            }
             kind = _kind(project.subtree(root.value), config)
-            found.append(Service(name, kind, root, root.evidence, settings=settings))
+            found.append(Service(name, kind, root, root.evidence, settings=_settings(config)))
         return tuple(found)
 
     def builders(self, project: Project, service: Service, context: PlanContext) -> tuple[str, ...]:
         """Both builders, the one used on the day first; Nixpacks alone before Railpack existed."""
-        chosen = builder_choice(project, service.root_dir.value, context)
+        chosen = builder_choice(project, service.root_dir.value, context, service.name)
         first = BUILDERS.get(chosen.value, _default_builder(context).value)
         there = [name for name in ("railpack", "nixpacks") if _exists(name, context)]
         return tuple(sorted(there, key=lambda name: name != first))
@@ -90,7 +91,7 @@ class Railway:
         """The builder's plan with Railway's settings, health check, variables and errors."""
         root = service.root_dir.value
         tree = project.subtree(root)
-        config = _config(project, root, context)
+        config = _config(project, root, context, service.name)
         settings = railway_settings(config, context)
         make = nixpacks.plan if builder == "nixpacks" else railpack.plan
         plan = _as_it_holds(make(tree, service, context, settings), project, service, config, context)
@@ -126,10 +127,38 @@ def _as_it_holds(
     return replace(plan, problems=tuple(problem.only_if(condition) for problem in plan.problems))
 
 
-def _config(project: Project, root: str, context: PlanContext) -> RailwayConfig:
+def _config(project: Project, root: str, context: PlanContext, service: str | None = None) -> RailwayConfig:
     """The configuration for the environment that RAILWAY_ENVIRONMENT_NAME names, else for production."""
     name = context.env.get("RAILWAY_ENVIRONMENT_NAME", "production")
-    return read_config(project, root, context, environment=name, is_ephemeral=name.startswith("pr-"))
+    config = read_config(project, root, context, environment=name, is_ephemeral=name.startswith("pr-"))
+    for file, item in _declared(project, root):
+        if service in (None, item.name):
+            return replace(config, declared=item, code=file)
+    return config
+
+
+def _declared(project: Project, root: str) -> list[tuple[SourceFile, DeclaredService]]:
+    """The services of .railway/railway.* with this root directory."""
+    return [(file, item) for file, item in declared_here(project) if item.root_dir == root]
+
+
+def _declared_service(
+    project: Project, root: Fact[str], file: SourceFile, item: DeclaredService, context: PlanContext
+) -> Service:
+    """A service that the code declares: beside one with a health check, one without takes no requests."""
+    config = _config(project, root.value, context, item.name)
+    health = ("deploy", "healthcheckPath")
+    kind = _kind(project.subtree(root.value), config)
+    if kind != "cron":
+        others = [other for _, other in _declared(project, root.value) if health in other.values]
+        kind = "web" if health in item.values else "worker" if others else kind
+    return Service(item.name, kind, root, (file.evidence(item.line),), settings=_settings(config))
+
+
+def _settings(config: RailwayConfig) -> dict[str, Fact[object]]:
+    return {
+        f"{section}.{key}": value for section, key in _RESOLVED if (value := config.value(section, key)) is not None
+    }
 
 
 def railway_settings(config: RailwayConfig, context: PlanContext) -> RailwaySettings:
@@ -169,12 +198,12 @@ def _pre_deploy(config: RailwayConfig) -> Fact[str] | None:
     return Fact(" && ".join(texts), found.evidence) if texts else None
 
 
-def builder_choice(project: Project, root: str, context: PlanContext) -> Fact[str]:
+def builder_choice(project: Project, root: str, context: PlanContext, service: str | None = None) -> Fact[str]:
     """Railway's own name of the builder: DOCKERFILE where a Dockerfile is there, else what the file says, else by date.
 
     A Dockerfile is looked for in the root directory, under `build.dockerfilePath`, or under RAILWAY_DOCKERFILE_PATH.
     """
-    config = _config(project, root, context)
+    config = _config(project, root, context, service)
     found = _dockerfile(project, root, config, context)
     if found is not None:
         return Fact("DOCKERFILE", (found, _data.evidence(*_row("dockerfile"))))
@@ -308,10 +337,26 @@ def _unknowns(project: Project, service: Service, config: RailwayConfig, context
     if own is None and named is None and context.created is None:
         text = "the day on which the service was created decides its builder, and it is not given (--created)"
         yield Unknown("builder", text, _default_builder(context).evidence)
+    yield from _unread_code(project, config)
+
+
+def _unread_code(project: Project, config: RailwayConfig) -> Iterator[Unknown]:
+    """What of the settings as code is not known: whether it was applied, and what is no literal in it."""
     for path in INFRASTRUCTURE:
-        if project.has(path):
+        if not project.has(path):
+            continue
+        if config.declared is None or config.code is None:
             reason = f"{path} holds the service's settings as code, which is not run"
             yield Unknown("infrastructure as code", reason, (Evidence.found(path, 1, path),))
+            continue
+        evidence = config.code.evidence(config.declared.line)
+        applied = (
+            "its settings are taken as written; whether `railway config apply` was run with them is not to be seen"
+        )
+        yield Unknown("infrastructure as code", f"{path} declares {config.declared.name}: {applied}", (evidence,))
+        for name, line in config.declared.unread:
+            reason = f"{path}:{line} decides {name} when it is run, and it is not run"
+            yield Unknown("infrastructure as code", reason, (config.code.evidence(line),))
 
 
 PLATFORM = Railway()
