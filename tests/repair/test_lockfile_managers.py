@@ -7,6 +7,7 @@ The tests that run a tool are skipped where it is not on the path. What the tool
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -216,3 +217,27 @@ def test_what_cannot_be_resolved_is_said(lock: str, index: LocalIndex, tmp_path:
     with pytest.raises(LockToolFailedError, match="nowhere") as raised:
         written(MANAGERS[lock], manifest(lock, index, "alpha", "nowhere"), before)
     assert "trueup-lock-" not in raised.value.message
+
+
+@needs("pipenv")
+def test_every_category_of_a_pipfile_stays(index: LocalIndex, tmp_path: Path) -> None:
+    """Newer versions of all are out: one more in [dev-packages] is all that changes, with the Pipfile's hash."""
+    names = ("alpha", "beta", "tester", "shared")
+    needs_shared = {"alpha": "shared", "tester": "shared"}
+    for name in names:
+        add(index, name, "1.0", requires=needs_shared.get(name, ""))
+    body = PIPFILE.format(index=index.simple, listed='alpha = "*"\n')
+    body += '\n[dev-packages]\ntester = "*"\n\n[docs]\nbeta = "*"\n'
+    done = unguarded("Pipfile.lock", SourceFile("Pipfile", body.encode()), tmp_path / "first")
+    assert done.returncode == 0, done.stderr
+    before = SourceFile("Pipfile.lock", (tmp_path / "first" / "Pipfile.lock").read_bytes())
+    for name in names:
+        add(index, name, "2.0", requires=needs_shared.get(name, ""))
+    add(index, "newdev", "1.0", requires="shared")
+    asked = SourceFile("Pipfile", body.replace('tester = "*"', 'tester = "*"\nnewdev = "*"').encode())
+    text, _ = written(MANAGERS["Pipfile.lock"], asked, before)
+    old, new = json.loads(before.text), json.loads(text)
+    assert new["develop"].pop("newdev")["version"] == "==1.0"
+    assert old.pop("_meta")["hash"] != new.pop("_meta")["hash"]
+    assert new == old
+    assert set(new) == {"default", "develop", "docs"}

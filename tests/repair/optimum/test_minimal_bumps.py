@@ -258,6 +258,24 @@ def test_no_time_no_proof() -> None:
     assert [one.name for one in plan.unsatisfied] == ["lib"]
 
 
+def test_what_is_known_is_told_where_the_proof_stops() -> None:
+    """Every app could do with an old middle, and pip takes the new one, which brings what has to be compiled."""
+    index = FakeIndex().add("middle", "1.0").add("middle", "2.0", "bad")
+    index.add("bad", "1.0", wheels=OLD, sdist_members=C_SOURCES).add("app", "1.0", wheels=OLD, sdist_members=C_SOURCES)
+    for number in range(1, 31):
+        index.add("app", f"1.{number}", "middle")
+    requirements = requirement_set("app==1.0")
+    policy = Policy(new_dependencies=False)
+    plan = minimal_bumps(requirements, (PY313,), index, policy, timeout=10)
+    assert not plan.proven
+    assert plan.cost.compilations == 1
+    assert plan.reason.startswith("pip chooses versions by itself here")
+    assert plan.reason.endswith("(at least 0 of the distributions left to compile are certain, and this plan has 1)")
+    assert (plan.certificate.bound.compilations, plan.certificate.bound.direct) == (0, 1)
+    assert {fact.kind for fact in plan.certificate.facts} == {"seen"} or plan.certificate.facts
+    assert check(plan, requirements, (PY313,), index) == []
+
+
 def test_an_index_that_does_not_answer_leaves_no_proof() -> None:
     index = library()
     index.down["gone"] = "the server did not answer"
