@@ -115,7 +115,7 @@ print(f"nosy: seen={seen} called={called} watched={watched}", flush=True)
 
 @pytest.mark.skipif(bubblewrap() is None, reason="bubblewrap is not there or does not work")
 def test_sandbox(hello: Path, proof_of: Prove, tmp_path: Path) -> None:
-    """In the sandbox the service sees no folders of the user, no other processes and no network, and is still probed."""
+    """In the sandbox the service sees no folders of the user, no other processes, no network, and is still probed."""
     (hello / "server.py").write_text(NOSY + SERVER)
     mine = tmp_path / "private"
     mine.write_text("")
