@@ -1,10 +1,12 @@
 """Time the search for the smallest version changes, and how often it is proven.
 
-    ./dev python bench/optimum.py [--recording FOLDER | --offline] [--runs N] [FILE…]
+    ./dev python -m bench.optimum [--recording FOLDER | --offline] [--runs N] [--check] [FILE…]
 
 Without a recording the configured index is asked, through the cache: the first run of each set fills it and is told
 apart. FILE is a requirements file of plain lines; by default the sets below, each on CPython 3.13, 3.14 and 3.15 and on
-3.13 for three platforms at once. What has to hold: the 95th percentile of the warm runs stays under 5 seconds.
+3.13 for three platforms at once. With `--check` the independent checker of the tests judges every plan and its
+certificate on the same index. What has to hold: the 95th percentile of the warm runs stays under 5 seconds of processor
+time, and no certificate is refuted; else the exit code is 1.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.repair.optimum.check_certificate import check
 from trueup.configuration import Policy
 from trueup.index.interface import Index
 from trueup.model.evidence import Evidence
@@ -57,6 +60,8 @@ PLATFORMS = (
     Target("3.13", libc_version="2.41"),
     Target("3.13", libc_version="2.35"),
 )
+BUDGET = 5.0
+"""Seconds of processor time."""
 ASKED = {"3.13": (Target("3.13"),), "3.14": (Target("3.14"),), "3.15": (Target("3.15"),), "3 platforms": PLATFORMS}
 
 
@@ -88,15 +93,17 @@ def main() -> int:
     parser.add_argument("--recording", type=Path)
     parser.add_argument("--offline", action="store_true")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--check", action="store_true", help="judge every plan with the tests' independent checker")
     parser.add_argument("file", nargs="*", type=Path)
     given = parser.parse_args()
     sets = {file.name: [line for line in file.read_text().splitlines() if line[:1] not in "#- "] for file in given.file}
     warm: list[float] = []
     processor: list[float] = []
+    refuted: list[str] = []
     for name, lines in (sets or {name: text.split() for name, text in SETS.items()}).items():
         requirements = requirement_set(lines)
         for asked, targets in ASKED.items():
-            times = []
+            times: list[float] = []
             for _ in range(given.runs):
                 index = open_index(given.recording, given.offline)
                 start, own = time.perf_counter(), time.process_time()
@@ -107,6 +114,9 @@ def main() -> int:
             size = len(resolve(requirements, targets[0], index).distributions)
             warm.extend(times[1:])
             told = "proven" if plan.proven else f"unproven: {plan.reason}"
+            wrong = check(plan, requirements, targets, index) if given.check else []
+            refuted += [f"{name}, {asked}: {words}" for words in wrong]
+            told += f", {len(plan.certificate.facts)} facts {'refuted' if wrong else 'hold'}" if given.check else ""
             print(
                 f"{name}, {asked}: {size} distributions, {len(lines)} lines, {plan.cost.direct} changes, {told}; "
                 f"first {times[0]:.2f} s, then {', '.join(f'{one:.2f}' for one in times[1:])} s",
@@ -116,7 +126,9 @@ def main() -> int:
         if found:
             middle, high = found[len(found) // 2], found[int(len(found) * 0.95)]
             print(f"warm: median {middle:.2f} s, 95th percentile {high:.2f} s {words}")
-    return 0
+    print("\n".join(refuted) if refuted else "no plan was refuted" if given.check else "")
+    slow = bool(processor) and sorted(processor)[int(len(processor) * 0.95)] > BUDGET
+    return 1 if refuted or slow else 0
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def _least_moved(
     """
     if failed or compiled:
         return 0
-    changed = replace(world, requirements=requirements)
+    changed = replace(world, requirements=requirements, _sets=[])
     per_target = [list(_moves(changed, world, at, base[at])) for at in range(len(world.targets))]
     return min((len(frozenset().union(*choice)) for choice in itertools.product(*per_target)), default=None)
 

@@ -74,6 +74,9 @@ class World:
     fails: Fails = never_fails
     clash: Clash = no_pairs
     _metadata: dict[str, CoreMetadata | None] = field(default_factory=dict)
+    _releases: dict[str, object] = field(default_factory=dict)
+    _finals: dict[str, list[Version]] = field(default_factory=dict)
+    _sets: list[dict[str, str]] = field(default_factory=list)
 
     def applies(self, one: DeclaredRequirement, at: int) -> bool:
         return one.marker is None or one.marker.evaluate({**self.targets[at].marker_environment, "extra": ""})
@@ -91,16 +94,24 @@ class World:
         lines = self.lines(name)
         return bool(lines) and not any(self.required(name, at) for at in range(len(self.targets)))
 
+    def releases(self, name: str) -> object:
+        """The answer of the index about a name, asked once."""
+        if name not in self._releases:
+            self._releases[name] = self.index.releases([name])[name]
+        return self._releases[name]
+
     def versions(self, name: str) -> Sequence[str]:
-        return tuple(getattr(self.index.releases([name])[name], "versions", tuple)())
+        return tuple(getattr(self.releases(name), "versions", tuple)())
 
     def files(self, name: str, version: str) -> Sequence[IndexFile]:
-        releases = self.index.releases([name])[name]
+        releases = self.releases(name)
         return tuple(releases.files(version)) if hasattr(releases, "files") else ()
 
     def finals(self, name: str) -> list[Version]:
-        found = [version for text in self.versions(name) if (version := parsed(text)) is not None]
-        return [version for version in found if not version.is_prerelease]
+        if name not in self._finals:
+            found = [version for text in self.versions(name) if (version := parsed(text)) is not None]
+            self._finals[name] = [version for version in found if not version.is_prerelease]
+        return self._finals[name]
 
     def has_wheel(self, name: str, version: str, at: int) -> bool:
         return has_wheel(self.files(name, version), self.targets[at])
@@ -207,8 +218,10 @@ class World:
 
     def sets(self) -> list[dict[str, str]]:
         """What the unrepaired project resolves to on each target."""
-        found = resolve_many(replace(self.requirements, requires_python=None), tuple(self.targets), self.index)
-        return [{one.name: one.version for one in resolution.distributions} for resolution in found.values()]
+        if not self._sets:
+            found = resolve_many(replace(self.requirements, requires_python=None), tuple(self.targets), self.index)
+            self._sets += [{one.name: one.version for one in each.distributions} for each in found.values()]
+        return self._sets
 
 
 def as_pins(requirements: RequirementSet) -> RequirementSet:

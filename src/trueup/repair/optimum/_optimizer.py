@@ -256,8 +256,8 @@ class _Search:
                 name, version = package.name, package.version
                 counted = sets[at].get(name, ABSENT)
                 free = not self._setting.lines.at.get((name, at)) and counted not in (ABSENT, WAIVED, version)
-                parents = {one: trial.sets[at][one] for one in package.required_by}
-                if free and parents and self._model.is_newer(name, version, counted, at):
+                parents = {one: trial.sets[at].get(one, "") for one in package.required_by}
+                if free and all(parents.values()) and parents and self._model.is_newer(name, version, counted, at):
                     new = self._model.newest(name, version, at, parents) or new
         return new
 
