@@ -212,7 +212,7 @@ def _worse(repairs: list[Record], before: Counter[Finding], after: Counter[Findi
     promised = {rule for repair in repairs for rule in repair["resolves"]}
     after = _under_old_names(before, after)
     gone = {key[3] for key in before - after}
-    started = {key[:3] for key in before - after if key[3] == "no-start-command"}
+    started = {key[:3] for key in before - after if key[3] in STOPPED}
     came = Counter(
         {key: n for key, n in (after - before).items() if key[:3] not in started or key[3] in OF_THE_COMMAND}
     )
