@@ -6,6 +6,7 @@ Source: railwayapp/nixpacks@f51d7fd5 (2025-08-04), src/providers/python.rs:60-45
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -271,8 +272,9 @@ def procfile_plan(app: App) -> NixPlan:
         return NixPlan()
     app.read("Procfile")
     document = load_yaml(file)
-    processes = document.value
-    if document.problem is not None or not isinstance(processes, dict) or not processes:
+    # A file without any value is an empty map, while the word null is none.
+    processes = {} if document.value is None and not (document.raw() or "").strip() else document.value
+    if document.problem is not None or not isinstance(processes, dict):
         evidence = document.problem.evidence[0] if document.problem else file.evidence(1)
         hint = "Write one line for each process, such as `web: gunicorn app:app`; Nixpacks reads the file as YAML."
         raise NixpacksError("Reading Procfile", hint, evidence)
@@ -281,7 +283,8 @@ def procfile_plan(app: App) -> NixPlan:
         if isinstance(command, (dict, list)):
             hint = "Write one command as a text; Nixpacks reads the file as YAML."
             raise NixpacksError("Reading Procfile", hint, document.evidence(name))
-        commands[str(name)] = command if isinstance(command, str) else (document.raw(name) or "").strip()
+        written = (document.raw(name) or "").strip()
+        commands[str(name)] = command if isinstance(command, str) else re.sub(r"^!\S*\s+", "", written)
     phases = {}
     if "release" in commands:
         phases["release"] = Phase(

@@ -117,8 +117,20 @@ def test_a_release_line_is_run_while_the_image_is_built() -> None:
     assert plan.release is None
 
 
-def test_a_procfile_that_is_no_yaml_map_ends_the_build() -> None:
-    assert "Reading Procfile" in texts(planned(REQUIREMENTS | {"Procfile": "web:gunicorn app:app\n"}))[0]
+@pytest.mark.parametrize("text", ["web:gunicorn app:app\n", "null\n", "- web\n"])
+def test_a_procfile_that_is_no_yaml_map_ends_the_build(text: str) -> None:
+    assert "Reading Procfile" in texts(planned(REQUIREMENTS | {"Procfile": text}))[0]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n", "{}\n"])
+def test_a_procfile_without_a_process_is_passed_over(text: str) -> None:
+    plan = planned(REQUIREMENTS | {"Procfile": text, "main.py": ""})
+    assert plan.start.value == "python main.py"
+    assert not any("Procfile" in found for found in texts(plan))
+
+
+def test_a_tagged_command_of_a_procfile_is_its_text() -> None:
+    assert planned(REQUIREMENTS | {"Procfile": "web: !!str 5\n"}).start.value == "5"
 
 
 def test_django_needs_its_setting_even_where_a_command_is_given() -> None:
