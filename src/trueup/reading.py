@@ -111,6 +111,7 @@ class _Walk:
     ignored: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     submodules: frozenset[str] = frozenset()
+    is_in_git: bool = False
 
     def run(self) -> None:
         self.submodules = frozenset(_SUBMODULE.findall(_read_text(f"{self.root}/.gitmodules")))
@@ -139,7 +140,10 @@ class _Walk:
 
     def is_repository(self, prefix: str, found: list[os.DirEntry[str]]) -> bool:
         """Whether a folder is a git repository of its own, and no submodule: a commit holds nothing of it."""
-        if not prefix or not any(entry.name == ".git" for entry in found) or prefix.rstrip("/") in self.submodules:
+        if not prefix:
+            self.is_in_git = any(entry.name == ".git" for entry in found)
+        own = prefix and any(entry.name == ".git" for entry in found)
+        if not own or not self.is_in_git or prefix.rstrip("/") in self.submodules:
             return False
         self.notes.append(
             f"{prefix} is a git repository of its own and no submodule: a commit of this one does not hold its files, "

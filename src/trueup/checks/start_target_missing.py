@@ -215,7 +215,7 @@ def _finding(
     elsewhere: str,
     confidence: Confidence,
 ) -> Finding:
-    applications = _fitting(context, program)
+    applications = _fitting(context, program) if "\\" not in start.command.value else []
     there = f"; {elsewhere} lies elsewhere" if elsewhere else ""
     absent = Evidence.absent(f"no such module, file or name{there}", context.tree.in_project(posixpath.normpath(path)))
     if applications:
@@ -227,6 +227,8 @@ def _finding(
         hint = (
             f"{elsewhere} is there: set the service's root directory, or name the module from the folder it starts in."
         )
+    elif "\\" in start.command.value:
+        hint = "Write the path with /: a shell takes every backslash away."
     else:
         hint = "Name a module and an attribute that are there, seen from the folder in which the command runs."
     return Finding(

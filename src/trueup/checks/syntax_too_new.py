@@ -27,7 +27,7 @@ from trueup.checks._rows import rows
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
 from trueup.sourcecode.module import SourceModule
-from trueup.sourcecode.syntax import Needs, is_older, needed_python
+from trueup.sourcecode.syntax import Needs, is_older, needed_python, newer_syntax
 
 
 def run(context: CheckContext) -> Iterator[Finding | Skipped]:
@@ -38,6 +38,10 @@ def run(context: CheckContext) -> Iterator[Finding | Skipped]:
     for path in context.code.reach.at_start:
         module = context.code.code.module(path)
         if module is None:
+            continue
+        newer = newer_syntax(module)
+        if newer is not None and is_older(minor, newer.minor):
+            yield _finding(context, module, newer, minor)
             continue
         if module.tree is None:
             yield Skipped("syntax-too-new", f"{module.file.path}: {module.problem}")

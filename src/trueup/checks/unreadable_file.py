@@ -49,6 +49,26 @@ def run(context: CheckContext) -> Iterator[Finding]:
             told.add(module.file.path)
             yield _at_start(module.file, found.what, found.line, found.hint)
     yield from _pointers(context, told)
+    yield from _scripts(context, told)
+
+
+def _scripts(context: CheckContext, told: set[str | None]) -> Iterator[Finding]:
+    """Shell scripts of the start command with line ends of Windows: a shell takes the carriage return as a letter."""
+    for path in dict.fromkeys(path for start in context.code.starts for path in start.parsed.scripts):
+        file = context.tree.get(path)
+        if file is None or file.path in told or b"\r\n" not in file.data:
+            continue
+        line = file.data.count(b"\n", 0, file.data.index(b"\r\n")) + 1
+        yield Finding(
+            rule=RULE,
+            severity=Severity.HIGH,
+            confidence=Confidence.MEDIUM,
+            message=f"{file.path}:{line} ends its lines as Windows does (CR LF). The start command runs the script; a "
+            "shell on Linux takes the carriage return as part of the last word of each line, and the commands fail.",
+            hint="Save the script with LF alone, and keep it so: `*.sh text eol=lf` in .gitattributes.",
+            evidence=(file.evidence(line),),
+            subject=file.path,
+        )
 
 
 def _at_start(file: SourceFile, what: str, line: int | None, hint: str) -> Finding:

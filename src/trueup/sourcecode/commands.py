@@ -90,6 +90,7 @@ class _Shell:
     before: list[str] = field(default_factory=list)
     unclear: str = ""
     missing: str = ""
+    scripts: list[str] = field(default_factory=list)
 
 
 def parse_start(text: str, tree: Project | None = None) -> ParsedStart:
@@ -103,7 +104,9 @@ def parse_start(text: str, tree: Project | None = None) -> ParsedStart:
         return ParsedStart(text[:200], unclear="it is too long to be read")
     shell = _Shell(tree)
     _run(text, shell, 0)
-    return ParsedStart(text, tuple(shell.programs), tuple(shell.before), shell.unclear, shell.missing)
+    return ParsedStart(
+        text, tuple(shell.programs), tuple(shell.before), shell.unclear, shell.missing, tuple(shell.scripts)
+    )
 
 
 def _run(text: str, shell: _Shell, depth: int) -> None:
@@ -220,6 +223,7 @@ def _script(words: list[str], shell: _Shell, depth: int, own: dict[str, str]) ->
             shell.missing = path
     else:
         shell.environment |= own
+        shell.scripts.append(path)
         _run(file.text, shell, depth + 1)
 
 

@@ -67,6 +67,8 @@ class SourceModule:
     file: SourceFile
     tree: ast.Module | None
     problem: str = ""
+    problem_line: int | None = None
+    """Where the syntax ends that the running Python knows."""
     _by_type: dict[type, list[tuple[ast.AST, Site]]] = field(default_factory=dict, repr=False)
 
     def evidence(self, node: ast.AST | int, text: str | None = None) -> Evidence:
@@ -182,7 +184,8 @@ def parse_module(path: str, file: SourceFile) -> SourceModule:
             warnings.simplefilter("ignore")
             tree = ast.parse(file.data)
     except SyntaxError as error:
-        return SourceModule(path, file, None, f"it is not valid Python (line {error.lineno}: {error.msg})")
+        problem = f"it is not valid Python (line {error.lineno}: {error.msg})"
+        return SourceModule(path, file, None, problem, error.lineno)
     except (ValueError, RecursionError, MemoryError, OverflowError):
         return SourceModule(path, file, None, "it cannot be parsed: null bytes, or nested too deeply")
     return SourceModule(path, file, tree)

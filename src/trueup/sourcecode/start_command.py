@@ -54,7 +54,8 @@ class StartCommand:
 class ParsedStart:
     """A start command: what stays running (`programs`), what runs before, and why a part could not be read.
 
-    `missing` is the path, from the service's root, of a shell script that it runs and that is not there.
+    `missing` is the path, from the service's root, of a shell script that it runs and that is not there; `scripts` are
+    those that were read.
     """
 
     text: str
@@ -62,6 +63,7 @@ class ParsedStart:
     before: tuple[str, ...] = ()
     unclear: str = ""
     missing: str = ""
+    scripts: tuple[str, ...] = ()
 
     @property
     def main(self) -> StartCommand | None:

@@ -37,6 +37,27 @@ def needed_python(module: SourceModule) -> Needs | None:
     return found[-1] if found else None
 
 
+_NEWER = (
+    ("3.15", "a lazy import", re.compile(r"^\s*lazy\s+(?:import|from)\s+[A-Za-z_.]")),
+    ("3.15", "unpacking in a comprehension", re.compile(r"[\[({]\s*\*{1,2}[^\[\](){}]+\sfor\s")),
+    ("3.14", "a template string", re.compile(r"(?<![\w\"'])(?:[tT][rR]?|[rR][tT])(?:\"|')")),
+    ("3.12", "the type statement", re.compile(r"^\s*type\s+[A-Za-z_]\w*\s*(?:\[.*\]\s*)?=")),
+    ("3.12", "type parameters in brackets", re.compile(r"^\s*(?:async\s+def|def|class)\s+[A-Za-z_]\w*\[")),
+)
+"""What the line of a syntax error shows where the running Python is older than the code: PEP 810, 798, 750, 695."""
+
+
+def newer_syntax(module: SourceModule) -> Needs | None:
+    """What a module that the running Python cannot parse needs, by the line at which it stops; None where unknown."""
+    if module.tree is not None or module.problem_line is None:
+        return None
+    text = module.file.line(module.problem_line)
+    for minor, what, pattern in _NEWER:
+        if pattern.search(text):
+            return Needs(minor, what, module.problem_line)
+    return None
+
+
 def _order(minor: str) -> tuple[int, ...]:
     return tuple(int(part) for part in minor.split("."))
 

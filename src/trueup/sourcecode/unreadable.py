@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from trueup.model.project import SourceFile
 from trueup.sourcecode.module import SourceModule
+from trueup.sourcecode.syntax import newer_syntax
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MARKER = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
@@ -59,7 +60,7 @@ def why_unreadable(module: SourceModule, minor: str | None) -> Unreadable | None
     if b"\0" in file.data:
         words = f" (it is encoded as {file.encoding.upper()})" if file.encoding.startswith("utf-16") else ""
         return Unreadable(f"holds null bytes{words}, which Python refuses", 1, "Save the file as UTF-8.")
-    return _broken_syntax(file, minor)
+    return _broken_syntax(module, minor)
 
 
 def _not_there(problem: str) -> Unreadable | None:
@@ -70,9 +71,12 @@ def _not_there(problem: str) -> Unreadable | None:
     return None
 
 
-def _broken_syntax(file: SourceFile, minor: str | None) -> Unreadable | None:
+def _broken_syntax(module: SourceModule, minor: str | None) -> Unreadable | None:
     """The syntax error of a file, where the platform's Python is not newer than the running one."""
     own = sys.version_info[:2]
+    if newer_syntax(module) is not None:
+        return None  # syntax-too-new tells of it
+    file = module.file
     if minor is None or not re.fullmatch(r"3\.\d{1,2}", minor) or int(minor[2:]) > own[1]:
         return None
     try:
