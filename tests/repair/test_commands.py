@@ -52,6 +52,17 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     return found
 
 
+def test_where_the_time_was_too_short_nothing_is_called_impossible(capsys: pytest.CaptureFixture[str]) -> None:
+    nexus = str(ROOT / "examples" / "nexus")
+    wish = ("fix", nexus, "--platform", "render", "--python", "3.13", "--dry-run")
+    (short,) = (one for one in answer(capsys, *wish, "--timeout", "0")["unrepairable"] if one["rule"] == "no-wheel")
+    assert "not proven that there is none: the time given was over" in short["reason"]
+    assert "aiohttp 3.9.3 (no wheel for Python 3.13" in short["reason"]
+    found = answer(capsys, *wish)
+    assert all(one["rule"] != "no-wheel" for one in found["unrepairable"])
+    assert any(one["kind"] == "bump" and one["proven_minimal"] for one in found["repairs"])
+
+
 def test_a_dry_run_changes_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The repairs are shown with their differences, on one screen, and no file changes."""
     before = contents(project)

@@ -108,7 +108,7 @@ def _for_python(context: RepairContext, group: Group, wished: str | None) -> Ite
         for name, reason in plan.held_back:
             yield HeldBack(name if " " in name else f"Move {name}", reason, RULES)
         if plan.unsatisfied:
-            yield Unrepairable("no-wheel", _unsatisfied(plan.unsatisfied, wanted), _lines(group))
+            yield Unrepairable("no-wheel", _unsatisfied(plan, wanted), _lines(group))
             return
         try:
             changes = bumps.take(plan, wanted)
@@ -174,9 +174,17 @@ def _taken(group: Group) -> str:
     return " and ".join(minor for minor in minors if minor) or "unknown"
 
 
-def _unsatisfied(names: Sequence[object], targets: Sequence[Target]) -> str:
-    listed = ", ".join(str(name) for name in names)
-    return f"no versions make {listed} installable on {'; '.join(dict.fromkeys(map(str, targets)))}"
+def _unsatisfied(plan: BumpPlan, targets: Sequence[Target]) -> str:
+    """What the best plan leaves, and whether that is known to be all that can be done."""
+    listed = "; ".join(f"{one.name} {one.version}".rstrip() + f" ({one.reason})" for one in plan.unsatisfied)
+    where = "; ".join(dict.fromkeys(map(str, targets)))
+    bound = plan.certificate.bound
+    if plan.proven or bound.unsatisfied or bound.compilations:
+        return f"no change of versions makes everything installable on {where}; at best this stays: {listed}"
+    return (
+        f"no change of versions was found that makes everything installable on {where}, and it is not proven that "
+        f"there is none: {plan.reason}; this stays: {listed}"
+    )
 
 
 def _lines(group: Group) -> tuple[Evidence, ...]:
