@@ -125,6 +125,25 @@ def test_the_hook_is_valid() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.network
+def test_pre_commit_installs_and_runs_the_hook(project: Path, tmp_path: Path) -> None:
+    """As in somebody's repository: pre-commit makes the hook's environment from this one, and the finding fails it."""
+    pytest.importorskip("pre_commit", reason="pre-commit is not installed: ./dev test-formats has it")
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "app"], check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "trueup", "--files", "app/runtime.txt"],
+        cwd=tmp_path,
+        env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "exit code: 13" in done.stdout
+    assert "app/requirements.txt" in done.stdout
+
+
 def test_the_hook_runs_for_the_files_that_decide_a_build() -> None:
     (hook,) = read_yaml(HOOKS)
     files = re.compile(hook["files"])
