@@ -100,6 +100,7 @@ def test_runtime_txt_refuses(content: str) -> None:
             "python_full_version",
         ),
         ('{"_meta": {"requires": {"python_full_version": false, "python_version": "3.9"}}}', "3.9", "python_version"),
+        ('{"_meta": {"requires": {"python_version": "3.12\\n"}}}', "3.12", "python_version"),
         ('{"_meta": {"requires": {}}}', None, ""),
         ("{}", None, ""),
         ("null", None, ""),
@@ -118,6 +119,7 @@ def test_pipfile_lock(content: str, request_: str | None, key: str) -> None:
         ('{"_meta": "x"}', "Error: Can't parse Pipfile.lock."),
         ('{"_meta": {"requires": {"python_version": "3.*"}}}', "Error: Invalid Python version in Pipfile.lock."),
         ('{"_meta": {"requires": {"python_version": ""}}}', "Error: Invalid Python version in Pipfile.lock."),
+        ('{"_meta": {"requires": {"python_version": false}}}', "Error: Invalid Python version in Pipfile.lock."),
         ("", "Error: Invalid Python version in Pipfile.lock."),
     ],
 )

@@ -125,15 +125,16 @@ def read_runtime_txt(file: SourceFile) -> Reading:
 def read_pipfile_lock(file: SourceFile) -> Reading:
     """Read `_meta.requires` of Pipfile.lock as the classic buildpack's jq filter does (lib/python_version.sh:349-417).
 
-    `python_full_version` wins over `python_version`; null, false and absence are the same; no version is no error and
-    gives a reading without request and without error.
+    `python_full_version` wins over `python_version` unless it is null or false; no version is no error and gives a
+    reading without request and without error.
     """
     try:
         answers = [_required_python(document) for document in _json_documents(_raw_text(file))]
     except (ValueError, RecursionError, TypeError):
         return Reading(None, error="Error: Can't parse Pipfile.lock.", variant="invalid-json")
     key = answers[0][0] if answers else ""
-    output = "\n".join(value for _, value in answers)
+    # The shell takes line ends away from the end of what a command prints.
+    output = "\n".join(value for _, value in answers).rstrip("\n")
     if output == "null":
         return Reading(None)
     line = _lock_line(file, key)
@@ -171,11 +172,11 @@ def _required_python(document: object) -> tuple[str, str]:
         return "", "null"
     if not isinstance(document, dict):
         raise TypeError("cannot index with python_full_version")
-    for key in ("python_full_version", "python_version"):
-        value = document.get(key)
-        if value is not None and value is not False:
-            return key, value if isinstance(value, str) else json.dumps(value)
-    return "", "null"
+    full = document.get("python_full_version")
+    key = "python_version" if full is None or full is False else "python_full_version"
+    value = document.get(key)
+    # What jq gives where both sides of // are empty is the right one: a false there is printed, and is no version.
+    return ("", "null") if value is None else (key, value if isinstance(value, str) else json.dumps(value))
 
 
 def _lock_line(file: SourceFile, key: str) -> int | None:
