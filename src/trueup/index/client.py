@@ -55,6 +55,8 @@ class NetworkIndex:
         self._down: dict[str, Unavailable] = {}
         self._up: set[str] = set()
         self._has_pages = False
+        self.has_fetched = False
+        """Whether anything was asked for over the network; the cache knew all else."""
 
     def __enter__(self) -> NetworkIndex:
         return self
@@ -95,6 +97,7 @@ class NetworkIndex:
                     tasks.append((url, name))
                 else:
                     pages[url, name] = fresh
+        self.has_fetched = self.has_fetched or bool(tasks)
         fetched = in_parallel(
             lambda task: self._fetched(*task),
             tasks,
@@ -139,6 +142,7 @@ class NetworkIndex:
                 else:
                     self._metadata[filename] = known
         if missing:
+            self.has_fetched = True
             from trueup.index.fetch import MetadataFetcher
 
             fetcher = MetadataFetcher(lambda: self.transport, self._cache, self._siblings)

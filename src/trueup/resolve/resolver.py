@@ -66,12 +66,18 @@ def resolve_many(requirements: RequirementSet, targets: Sequence[Target], index:
 
 
 def _read_ahead(views: Sequence[TargetView], requirements: RequirementSet) -> None:
-    """Read the index for one target of every Python version; the C library hardly ever changes what is needed."""
+    """Read the index for one target of every Python version; the C library hardly ever changes what is needed.
+
+    Where the first needed nothing but the cache, nothing is gained by going through the others twice.
+    """
     ahead = [view.twin() for view in {view.target.python: view for view in reversed(views)}.values()]
     if ahead:
         universe = ahead[0].universe
         universe.load_projects(one.name for one in requirements.requirements if not one.url and one.local_path is None)
-        prefetch(universe, ahead, [roots_of(view, requirements) for view in ahead])
+        for views in (ahead[:1], ahead[1:]):
+            prefetch(universe, views, [roots_of(view, requirements) for view in views])
+            if not universe.has_waited:
+                return
 
 
 def _locked(view: TargetView, requirements: RequirementSet) -> Resolution:

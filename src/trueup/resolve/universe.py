@@ -191,6 +191,11 @@ class Universe:
         self.metadata_reads = 0
         """How many files' metadata were asked of the index; the search gives up when it reads without end."""
 
+    @property
+    def has_waited(self) -> bool:
+        """Whether anything had to be fetched so far; taken to be so where the index does not tell."""
+        return bool(getattr(self._index, "has_fetched", True))
+
     def project(self, name: str) -> Project:
         """One project; read from the index where it is not known yet."""
         if name not in self._projects:
@@ -215,8 +220,9 @@ class Universe:
         key = (name, version, arch)
         if key not in self._metadata_files:
             files = self.project(name).files(version)
-            ranked = sorted(files, key=lambda file: (_metadata_rank(file, arch), file.filename))
-            self._metadata_files[key] = ranked[0] if ranked else None
+            pure = [file for file in files if file.filename.endswith("-none-any.whl")]
+            ranked = ((0 if pure else _metadata_rank(file, arch), file.filename, file) for file in pure or files)
+            self._metadata_files[key] = min(ranked, key=lambda one: one[:2], default=(0, "", None))[2]
         return self._metadata_files[key]
 
     def metadata(self, file: IndexFile) -> Metadata:
