@@ -128,12 +128,13 @@ def _check_trouble(world: World, name: str, value: str, row: Row, places: Sequen
         return [] if row == (1, *NOTHING[1:]) else [f"{told}, and left unsatisfied"]
     if value in (ABSENT, FLOATING):
         return [told] if any(row[:2]) else []
-    failing = any(world.fails(name, value, world.targets[at]) or world.unavailable(name, value, at) for at in places)
     if sum(row[:2]) > 1:
         wrong.append(f"{told}, and one name is in trouble once")
-    if row[0] > failing:
+    if row[0] and not any(
+        world.fails(name, value, world.targets[at]) or world.unavailable(name, value, at) for at in places
+    ):
         wrong.append(f"{told}, and it can be installed and starts")
-    if row[1] > any(not world.has_wheel(name, value, at) for at in places):
+    if row[1] and all(world.has_wheel(name, value, at) for at in places):
         wrong.append(f"{told}, and it has a wheel")
     return wrong
 

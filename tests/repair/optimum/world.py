@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from trueup.index.interface import Index
@@ -208,8 +208,13 @@ class World:
     def unavailable(self, name: str, version: str, at: int) -> bool:
         """Whether no file of a version can be installed on a target, whatever it takes."""
         fitting = select(self.files(name, version), self.targets[at], pinned=True).file
-        python = self.core(name, version, at).requires_python
-        return fitting is None or not SpecifierSet(python or "").contains(self.targets[at].version, prereleases=True)
+        if fitting is None:
+            return True
+        try:
+            python = SpecifierSet(self.core(name, version, at).requires_python or "")
+        except InvalidSpecifier:  # such as ">=3.6.*", which pip takes for no limit
+            return False
+        return not python.contains(self.targets[at].version, prereleases=True)
 
     def together(self, one: tuple[str, str], other: tuple[str, str], at: int) -> bool:
         """Whether two distributions at versions fail together on a target."""
