@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.index.server import LocalIndex, Reply, local_index, page, sdist
@@ -187,15 +187,16 @@ def test_what_is_damaged_is_made_anew(
 
 # --- packing
 
-texts = st.none() | st.text(max_size=12)
-tuples = st.lists(st.text(max_size=8), max_size=3).map(tuple)
+words = st.text(max_size=6)
+texts = st.none() | words
+tuples = st.lists(words, max_size=2).map(tuple)
 evidences = st.lists(
-    st.builds(Evidence, st.sampled_from(EvidenceKind), st.text(max_size=20), texts, st.none() | st.integers(1, 9)),
-    max_size=3,
+    st.builds(Evidence, st.sampled_from(EvidenceKind), words, texts, st.none() | st.integers(1, 9)),
+    max_size=2,
 ).map(tuple)
 packages = st.builds(
     PackageForecast,
-    *(st.text(max_size=9), st.text(max_size=9), st.booleans(), st.sampled_from(Outcome), st.text(), evidences),
+    *(words, words, st.booleans(), st.sampled_from(Outcome), words, evidences),
     file=texts,
     needs=st.none() | st.builds(BuildNeeds, tuples, tuples, texts, evidences),
     required_by=tuples,
@@ -206,19 +207,20 @@ packages = st.builds(
 conflicts = st.builds(
     Conflict,
     st.text(),
-    st.lists(st.builds(ConflictSide, st.text(), texts, evidences), max_size=2).map(tuple),
+    st.lists(st.builds(ConflictSide, words, texts, evidences), max_size=2).map(tuple),
     st.text(),
 )
 whole = st.builds(
     InstallForecast,
     st.builds(Target, st.sampled_from(["3.9", "3.13.2"]), libc=st.sampled_from(["glibc", "musl"])),
-    st.lists(packages, max_size=4).map(tuple),
+    st.lists(packages, max_size=2).map(tuple),
     st.lists(conflicts, max_size=2).map(tuple),
-    st.lists(st.builds(Unresolved, st.text(), st.text(), evidences, st.booleans()), max_size=2).map(tuple),
+    st.lists(st.builds(Unresolved, words, words, evidences, st.booleans()), max_size=2).map(tuple),
 )
 
 
-@given(st.lists(whole, max_size=4))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(whole, max_size=2))
 def test_what_is_packed_is_unpacked_as_it_was(found: list[InstallForecast]) -> None:
     assert unpacked(packed(found)) == found
 
