@@ -54,7 +54,9 @@ def _kind(value: Any) -> str:
     """Go's name for the kind of a JSON value."""
     if isinstance(value, bool):
         return "bool"
-    return {str: "string", dict: "object", list: "array"}.get(type(value), "number")
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "number"
 
 
 def _refused(path: Path, value: Any, field: str, wanted: str) -> Wrong:
