@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from trueup.manifests._railway_code import DeclaredService, declared_services
@@ -105,6 +107,13 @@ def test_broken_files_end(text: str) -> None:
     assert isinstance(of(text), tuple)
     assert of(text, ".railway/railway.py") is not None
     assert of(text, ".railway/railway.go") == ()
+
+
+@pytest.mark.parametrize("part", ["service(", 'service("a",{', "const a = [", "/*", "a:"])
+def test_hostile_files_are_read_in_bounded_time(part: str) -> None:
+    start = time.process_time()
+    of((part * 400_000)[:399_999])
+    assert time.process_time() - start < 10
 
 
 def test_nested_calls_are_found_each_once() -> None:

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 _TOKEN = re.compile(
-    r"""(?P<blank>\s+|//[^\n]*|/\*.*?\*/)|(?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?P<template>`(?:\\.|[^`\\])*`)"""
+    r"""(?P<blank>\s+|//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?P<template>`(?:\\.|[^`\\])*`)"""
     r"""|(?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_$][\w$]*)|(?P<dots>\.\.\.)|(?P<sign>.)""",
     re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "undefined": None}
 _OPEN, _CLOSE = "([{", ")]}"
-MOST_TOKENS = 100_000
+MOST_TOKENS = 50_000
 DEEPEST = 60
+MOST_STEPS = 400_000
+"""Steps over tokens for one file: nested calls are read once each, which hostile text could make endless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def calls(text: str, names: frozenset[str]) -> Iterator[Called]:
         names: the functions' names.
     """
     tokens = _tokens(text)
-    constants = _constants(tokens)
+    steps = [MOST_STEPS]
+    constants = _constants(tokens, steps)
     for index, token in enumerate(tokens[:-1]):
         before = tokens[index - 1].text if index else ""
         if (
@@ -73,7 +76,7 @@ def calls(text: str, names: frozenset[str]) -> Iterator[Called]:
             and tokens[index + 1].text == "("
             and before not in (".", "function")
         ):
-            found = _Reader(tokens, index, constants).value()
+            found = _Reader(tokens, index, constants, steps).value()
             if isinstance(found, Called):
                 yield found
 
@@ -91,7 +94,7 @@ def _tokens(text: str) -> list[_Token]:
     return found
 
 
-def _constants(tokens: list[_Token]) -> dict[str, Any]:
+def _constants(tokens: list[_Token], steps: list[int]) -> dict[str, Any]:
     """The names that one `const` binds to a literal."""
     found: dict[str, Any] = {}
     twice: set[str] = set()
@@ -100,7 +103,7 @@ def _constants(tokens: list[_Token]) -> dict[str, Any]:
             continue
         name = tokens[index + 1].text
         twice |= {name} & found.keys()
-        found[name] = _Reader(tokens, index + 3, {}).value()
+        found[name] = _Reader(tokens, index + 3, {}, steps).value()
     return {
         name: value for name, value in found.items() if name not in twice and not isinstance(value, Unread | Called)
     }
@@ -113,6 +116,8 @@ class _Reader:
     tokens: list[_Token]
     at: int
     constants: dict[str, Any]
+    steps: list[int]
+    """How many steps are left for the whole file; without one, nothing more is read."""
     depth: int = 0
 
     def text(self, ahead: int = 0) -> str:
@@ -121,6 +126,9 @@ class _Reader:
     def value(self) -> Any:
         """The value at hand, up to the comma or bracket behind it."""
         start = self.at
+        self.steps[0] -= 1
+        if self.steps[0] < 0:
+            self.at = len(self.tokens)
         found = self._simple() if self.depth < DEEPEST else Unread("")
         if self.text() == "as" and self.text(1) == "const":
             self.at += 2
@@ -214,6 +222,10 @@ class _Reader:
         """To the comma, semicolon or bracket that ends the value at hand."""
         depth = 0
         while self.at < len(self.tokens):
+            self.steps[0] -= 1
+            if self.steps[0] < 0:
+                self.at = len(self.tokens)
+                return
             text = self.text()
             if depth == 0 and text in (",", ";", *_CLOSE):
                 return

@@ -8,6 +8,7 @@ builds/build-configuration.md; railwayapp/cli@df3838bf (2026-08-21), src/util/ca
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from trueup.manifests._document import Document, Path
@@ -94,8 +95,14 @@ def declared_here(project: Project) -> tuple[tuple[SourceFile, DeclaredService],
     for path in INFRASTRUCTURE:
         file = project.get(path)
         if file is not None:
-            return tuple((file, item) for item in declared_services(file) if not item.image)
+            return tuple((file, item) for item in _declared(file.path, file.data) if not item.image)
     return ()
+
+
+@lru_cache(maxsize=4)
+def _declared(path: str, data: bytes) -> tuple[DeclaredService, ...]:
+    """What a file declares, read once for all services and builders."""
+    return declared_services(SourceFile(path, data))
 
 
 def is_switched_off(context: PlanContext) -> str | None:
