@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from packaging.version import Version
+
 from trueup.model.distribution import Outcome
 from trueup.model.target import Target
 from trueup.repair.optimum._clauses import Choice, Clause, Variable
@@ -189,13 +191,17 @@ class Model:
         chosen = self.problem.variables[node]
         lax = (WAIVED,) if line.required else (ABSENT, WAIVED)
         place = " ".join(one.place or one.text for one in line.evidence)
+        same: dict[Version, list[str]] = {}
+        for text in chosen.values:
+            if text not in (ABSENT, WAIVED, FLOATING):
+                same.setdefault(version_of(text), []).append(text)
         for value in self.problem.variables[pin].values:
             if value == WAIVED:
                 continue
             if value == FLOATING:
                 allowed = [text for text in chosen.values if self.admits(line.specification.admits, text)]
             else:
-                allowed = [text for text in chosen.values if _same(text, value)]
+                allowed = same.get(version_of(value), [])
             mask = chosen.mask([*allowed, *lax])
             when = ((pin, self.problem.variables[pin].mask([value])),)
             self.problem.add_clause(Clause(when, (node, mask), "line", f"{place} asks for {line.name}", at))
@@ -378,8 +384,3 @@ class Model:
         targets = range(len(self.shelf.targets))
         finals = (text for _, text in self.shelf.project(name).finals)
         return next((text for text in finals if all(self.shelf.has_wheel(name, text, at) for at in targets)), None)
-
-
-def _same(text: str, version: str) -> bool:
-    """Whether a value is the same version, however it is written."""
-    return text not in (ABSENT, WAIVED, FLOATING) and version_of(text) == version_of(version)

@@ -232,7 +232,10 @@ class _Search:
             unsatisfied=field_of(choice.cost, "unsatisfied"), compilations=field_of(choice.cost, "compilations")
         )
         if trial.cost <= told:
-            return Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets))
+            found = Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets))
+            if self._guessed:  # what was counted may be more than what comes out
+                self._keep(changes, trial)
+            return min(found, self._best, key=lambda one: one.cost) if self._guessed else found
         self._keep(changes, trial)
         pinned = self._pinned(changes, trial, sets)
         if len(pinned) > len(changes):
