@@ -35,7 +35,8 @@ from trueup.model.plan import PlanContext
 from trueup.model.project import Project
 from trueup.model.requirement import IndexOptions
 from trueup.model.target import SUPPORTED_MINORS
-from trueup.pipeline import Choice, check
+from trueup.pipeline import check
+from trueup.predictions import Choice
 from trueup.prove.interpreters import Interpreter, all_interpreters
 from trueup.prove.machine import C_COMPILERS, FORTRAN_COMPILERS, PYTHONS, RUST_COMPILERS, system_path
 

@@ -40,7 +40,7 @@ from trueup.model.distribution import InstallForecast, Outcome
 from trueup.model.plan import PlanContext
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import LIBC_VERSIONS, Target
-from trueup.pipeline import Choice, predict
+from trueup.predictions import Choice, predict
 from trueup.reading import read_project
 from trueup.resolve.forecast import forecast_many
 from trueup.resolve.resolver import resolve_many

@@ -20,7 +20,7 @@ from tests.test_projects import recording  # noqa: E402
 from trueup.configuration import read_configuration  # noqa: E402
 from trueup.fixing import fix  # noqa: E402
 from trueup.model.plan import PlanContext  # noqa: E402
-from trueup.pipeline import Choice  # noqa: E402
+from trueup.predictions import Choice  # noqa: E402
 from trueup.reading import read_project  # noqa: E402
 from trueup.repair._interface import Wishes  # noqa: E402
 
@@ -54,7 +54,8 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--times", type=int, default=3)
     arguments = parser.parse_args()
-    chosen = [(path, None) for path in arguments.paths] or [(ROOT / path, root) for path, root in PROJECTS]
+    chosen: list[tuple[Path, str | None]] = [(path, None) for path in arguments.paths]
+    chosen = chosen or [(ROOT / path, root) for path, root in PROJECTS]
     measured: list[float] = []
     for path, root_dir in chosen:
         for python in PYTHONS:

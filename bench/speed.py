@@ -258,7 +258,7 @@ def start(_: str, folder: Path, rounds: int) -> None:
     """The interpreter alone, and with the smallest command."""
     env = environment(folder)
     ours, theirs = Times(), Times()
-    for _ in range(max(rounds, 20)):
+    for _round in range(max(rounds, 20)):
         ours.add([trueup("--version")], env, (0,))
         theirs.add([[sys.executable, "-c", "pass"]], env, (0,))
     print("start")

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from trueup.configuration import Configuration
+from trueup.forecasts import forecast_predictions
+from trueup.index.interface import OpenIndex
 from trueup.model.distribution import InstallForecast
 from trueup.model.plan import PlanContext
 from trueup.model.project import Project
@@ -18,16 +20,8 @@ from trueup.model.repair import RepairPlan
 from trueup.model.report import Report
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
-from trueup.pipeline import (
-    Choice,
-    OpenIndex,
-    Prediction,
-    forecast_predictions,
-    index_trouble,
-    judge,
-    predict,
-    told_once,
-)
+from trueup.pipeline import index_trouble, judge, told_once
+from trueup.predictions import Choice, Prediction, predict
 from trueup.repair._interface import RepairContext, Wishes
 from trueup.repair.planner import plan_repairs
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from trueup.index.interface import Index
+from trueup.index.interface import Index, OpenIndex
 from trueup.model.distribution import (
     BuildNeeds,
     Conflict,
@@ -30,6 +30,7 @@ from trueup.model.distribution import (
 from trueup.model.evidence import Evidence, EvidenceKind
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import Target
+from trueup.predictions import Prediction, installs
 
 _KINDS: tuple[type[Any], ...] = (
     *(Target, Outcome, EvidenceKind, Evidence, BuildNeeds),
@@ -54,6 +55,27 @@ class Memory(Protocol):
 
     def keep(self, key: str, content: bytes) -> None:
         """Keep an answer that rests on all pages read so far."""
+
+
+def forecast_predictions(predictions: Iterable[Prediction], open_index: OpenIndex) -> list[InstallForecast | None]:
+    """Forecast every prediction; the same set and target only once, all targets of a set together."""
+    predictions = list(predictions)
+    targets: dict[int, list[Target]] = {}
+    sets: dict[int, RequirementSet] = {}
+    for prediction in predictions:
+        target = prediction.plan.target
+        if target is not None and installs(prediction):
+            sets[id(prediction.requirements)] = prediction.requirements
+            targets.setdefault(id(prediction.requirements), []).append(target)
+    known: dict[tuple[int, Target], InstallForecast] = {}
+    for key, requirements in sets.items():
+        index = open_index(requirements.options)
+        made = forecasts(requirements, tuple(dict.fromkeys(targets[key])), index)
+        known.update({(key, target): forecast for target, forecast in made.items()})
+    return [
+        known.get((id(prediction.requirements), prediction.plan.target)) if prediction.plan.target else None
+        for prediction in predictions
+    ]
 
 
 def forecasts(requirements: RequirementSet, targets: Sequence[Target], index: Index) -> dict[Target, InstallForecast]:

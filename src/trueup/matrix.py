@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from trueup.checks._rows import rows
+from trueup.index.interface import OpenIndex
 from trueup.model.distribution import InstallForecast
 from trueup.model.matrix import Lane, Matrix, MatrixColumn, MatrixTable, Move, rows_of
 from trueup.model.plan import BuildPlan, PlanContext
 from trueup.model.project import Project
 from trueup.model.requirement import RequirementSet
 from trueup.model.target import SUPPORTED_MINORS, Target
-from trueup.pipeline import Choice, OpenIndex, Prediction, installs, predict
+from trueup.predictions import Choice, Prediction, installs, predict
 from trueup.resolve.forecast import forecast_many
 from trueup.resolve.resolver import resolve_many
 

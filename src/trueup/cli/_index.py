@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from trueup.errors import IndexUnavailable
 from trueup.index.cache import Cache
 from trueup.index.client import NetworkIndex, Progress
-from trueup.index.interface import Index
+from trueup.index.interface import Index, OpenIndex
 from trueup.index.settings import IndexSettings, index_settings
 from trueup.model.project import Project
 from trueup.model.requirement import IndexOptions
-from trueup.pipeline import OpenIndex
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -19,9 +19,10 @@ from trueup.registry import Plugins, plugin_ids
 
 if TYPE_CHECKING:
     from trueup.configuration import Configuration
+    from trueup.index.interface import OpenIndex
     from trueup.model.plan import PlanContext
     from trueup.model.project import Project
-    from trueup.pipeline import Choice, OpenIndex
+    from trueup.predictions import Choice
 
 HELP = "predict what the platforms will do, and whether it will work"
 REPAIR_SECONDS = 2.0
@@ -62,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Check, report, and return the exit code."""
     from trueup.cli._index import open_index
     from trueup.configuration import read_configuration
-    from trueup.pipeline import Choice, check
+    from trueup.pipeline import check
+    from trueup.predictions import Choice
     from trueup.reading import read_project
 
     project = read_project(Path(arguments.path))

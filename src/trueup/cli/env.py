@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List, write, check; return the exit code."""
     from trueup.configuration import read_configuration
-    from trueup.pipeline import Choice, code_of, predict
+    from trueup.predictions import Choice, code_of, predict
     from trueup.reading import read_project
     from trueup.reports._variables import render_variables, render_variables_json
     from trueup.variables import service_variables

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.cli._index import open_index
     from trueup.configuration import read_configuration
     from trueup.fixing import fix
-    from trueup.pipeline import Choice
+    from trueup.predictions import Choice
     from trueup.reading import read_project
     from trueup.repair._interface import Wishes
     from trueup.repair.apply import finish_interrupted

@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.cli._index import open_index
     from trueup.configuration import read_configuration
     from trueup.matrix import make_matrix
-    from trueup.pipeline import Choice, check
+    from trueup.pipeline import check
+    from trueup.predictions import Choice
     from trueup.reading import read_project
     from trueup.reports._matrix_json import render_matrix_json
     from trueup.reports._matrix_text import render_matrix_text

@@ -119,7 +119,8 @@ def _predict(arguments: argparse.Namespace, project: Project) -> list[Result]:
     """The predictions to prove: those of today's builders, or of the builders that were asked for."""
     from trueup.cli._index import open_index
     from trueup.configuration import read_configuration
-    from trueup.pipeline import Choice, check
+    from trueup.pipeline import check
+    from trueup.predictions import Choice
 
     configuration = read_configuration(project)
     context = _options.plan_context(arguments, configuration)

@@ -18,9 +18,10 @@ from trueup.errors import ExitCode
 if TYPE_CHECKING:
     from trueup.configuration import Configuration
     from trueup.guide import Material
+    from trueup.index.interface import OpenIndex
     from trueup.model.plan import PlanContext
     from trueup.model.project import Project
-    from trueup.pipeline import Choice, OpenIndex
+    from trueup.predictions import Choice
 
 HELP = "the full alignment report and deployment guide (Markdown, HTML)"
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.cli._index import open_index
     from trueup.configuration import read_configuration
     from trueup.guide import write_guide
-    from trueup.pipeline import Choice
+    from trueup.predictions import Choice
     from trueup.reading import read_project
     from trueup.reports._guide_html import render_guide_html
     from trueup.reports._guide_markdown import render_guide_markdown

@@ -14,7 +14,7 @@ from trueup.model.project import Project
 from trueup.model.repair import RepairPlan
 from trueup.model.report import Report, Result
 from trueup.package_data import data_rows
-from trueup.pipeline import Prediction, code_of
+from trueup.predictions import Prediction, code_of
 from trueup.sourcecode import CodeFacts
 from trueup.variables import ServiceVariables, service_variables
 

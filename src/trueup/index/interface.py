@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from trueup.model.distribution import CoreMetadata, IndexFile
+from trueup.model.requirement import IndexOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,7 @@ class Index(Protocol):
         """Members of an sdist whose path below its top folder matches one of the shell patterns; plus the key
         "" whose value is the newline-separated list of all members.
         """
+
+
+OpenIndex = Callable[[IndexOptions], Index]
+"""Gives the index for what a requirement set says about indexes."""

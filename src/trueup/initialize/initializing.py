@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from trueup.configuration import Configuration, read_configuration
 from trueup.errors import UsageError
 from trueup.fixing import fix
+from trueup.forecasts import forecast_predictions
+from trueup.index.interface import OpenIndex
 from trueup.initialize.files import files_for
 from trueup.initialize.needs import NewService, needs_of
 from trueup.initialize.processes import Missing, processes_of
@@ -22,7 +24,7 @@ from trueup.model.plan import PlanContext
 from trueup.model.project import Project
 from trueup.model.repair import RepairKind
 from trueup.model.report import Report
-from trueup.pipeline import Choice, OpenIndex, Prediction, forecast_predictions, predict
+from trueup.predictions import Choice, Prediction, predict
 from trueup.repair._interface import Wishes
 from trueup.sourcecode import code_facts
 

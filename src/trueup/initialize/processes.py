@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from trueup.model.evidence import Evidence, Fact
-from trueup.pipeline import Prediction
+from trueup.predictions import Prediction
 from trueup.sourcecode import CodeFacts
 from trueup.sourcecode.commands import parse_start
 from trueup.sourcecode.starts import Start, bot_starts, celery_starts, web_starts

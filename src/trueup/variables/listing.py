@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from trueup.model.evidence import Evidence
 from trueup.model.project import Project, SourceFile
-from trueup.pipeline import Prediction
+from trueup.predictions import Prediction
 from trueup.sourcecode import CodeFacts
 from trueup.sourcecode.environment import EnvironmentVariable
 
