@@ -169,7 +169,7 @@ def _agrees(case: Case, key: str, expected: Any) -> str | None:
         texts = {
             "install_contains": [step.command for step in plan.install],
             "system_packages_contains": plan.details["system_packages"],
-            "error_contains": no_start(_app(case), is_python=False).subject,
+            "error_contains": no_start(_app(case), None).subject,
         }[key]
         missing = [text for text in expected if text not in texts]  # type: ignore[operator]
         return f"{key}: {missing} not in {texts!r}" if missing else None

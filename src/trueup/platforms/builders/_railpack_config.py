@@ -6,6 +6,7 @@ Source: railwayapp/railpack at b5e80580, core/core.go:196-325, core/config/confi
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from trueup.platforms.builders._railpack_types import syntax_words, wrong_values
 from trueup.platforms.builders._railway_settings import RailwaySettings
 
 DEFAULT_NAME = "railpack.json"
+_PANIC = "panic: runtime error: invalid memory address or nil pointer dereference"
 
 
 @dataclass
@@ -176,6 +178,22 @@ def _merge_settings(config: Config, settings: RailwaySettings) -> None:
         config.start = settings.start_command
 
 
+def config_file_name(app: App) -> str:
+    """The path of the file that is read, relative to the root directory, cleaned as Go's filepath.Join cleans it."""
+    root = "/app"
+    name = app.variable("CONFIG_FILE") or DEFAULT_NAME
+    return posixpath.relpath(posixpath.normpath(f"{root}/{name}"), root)
+
+
+def _no_file(app: App, name: str) -> tuple[str, Evidence]:
+    """Railpack's words where the named file is not there or is a folder (core.go:239, 49)."""
+    if name == ".":
+        return "read <app>: is a directory", Evidence.given("RAILPACK_CONFIG_FILE names the root directory")
+    where = Evidence.absent(f"RAILPACK_CONFIG_FILE names {name}", app.tree.in_project(name))
+    is_folder = name in app.tree.directories
+    return f"read <app>/{name}: is a directory" if is_folder else f'config file "<app>/{name}" not found', where
+
+
 def read_config(app: App, settings: RailwaySettings) -> Config:
     """Merge all sources. A file that is named but missing, or that Go cannot read, is an error of the configuration.
 
@@ -184,12 +202,12 @@ def read_config(app: App, settings: RailwaySettings) -> Config:
     config = Config()
     _merge_settings(config, settings)
     _merge_environment(config, app)
-    name = app.variable("CONFIG_FILE") or DEFAULT_NAME
+    name = config_file_name(app)
     file = app.tree.get(name)
     if file is None:
-        if name != DEFAULT_NAME and not app.has(name):
-            missing = Evidence.absent(f"RAILPACK_CONFIG_FILE names {name}", app.tree.in_project(name))
-            config.errors.append((f'config file "<app>/{name}" not found', missing))
+        # Whether the default file is missing is asked of the name as it was written (core.go:241).
+        if app.variable("CONFIG_FILE") not in ("", DEFAULT_NAME) or name in app.tree.directories:
+            config.errors.append(_no_file(app, name))
         return config
     document = load_railpack_json(file)
     if document.problem or file.data.startswith(b"\xef\xbb\xbf"):
@@ -200,5 +218,11 @@ def read_config(app: App, settings: RailwaySettings) -> Config:
     for path, words in wrong_values(document.value):
         config.errors.append((f"error reading <app>/{name} as JSON: {words}", document.evidence(*path)))
         return config
-    _merge_file(config, _Reader(document))
+    reader = _Reader(document)
+    for name, step in reader.table("steps").items():
+        if step is None:
+            # Nothing guards the step that is then no step (core/generate/context.go:243).
+            config.errors.append((_PANIC, document.evidence(*reader.get("steps", name)[1])))
+            return config
+    _merge_file(config, reader)
     return config

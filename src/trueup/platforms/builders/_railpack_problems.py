@@ -16,21 +16,28 @@ from trueup.model.evidence import Evidence, Fact
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms.builders._railpack_app import App, parse_bool
-from trueup.platforms.builders._railpack_config import DEFAULT_NAME
+from trueup.platforms.builders._railpack_config import config_file_name
 from trueup.platforms.builders._railpack_providers import supported_languages
 from trueup.platforms.builders._railpack_python_version import PythonDecision
 from trueup.platforms.builders._railpack_releases import DATA, rule
+from trueup.platforms.builders._railpack_start import RUBY_START_FILES
 from trueup.platforms.builders._railpack_versions import is_precompiled
 from trueup.platforms.builders._unknown_keys import KeyRules, unknown_key
 
-_PYTHON_START_HELP = (
-    "\n\nTo start your Python application, Railpack will automatically:\n\n"
+_START_HELP = {
+    "python": "\n\nTo start your Python application, Railpack will automatically:\n\n"
     "1. Start FastHTML projects with uvicorn\n"
     "2. Start FastAPI projects with uvicorn\n"
     "3. Start Flask projects with gunicorn\n"
     "4. Start Django projects with the gunicorn production server\n\n"
-    "Otherwise, it will run the main.py or app.py file in your project root"
-)
+    "Otherwise, it will run the main.py or app.py file in your project root",
+    "ruby": "\n\nTo start your Ruby application, Railpack will automatically:\n\n"
+    "1. Start the Rails server if a Rails application is detected\n"
+    "2. Start the Ruby server if a config/environment.rb and script/server file is found\n"
+    "3. Start the Rack server if a config.ru file is found\n"
+    "4. Run the Rakefile if a Rakefile is found\n\n"
+    "Otherwise, it will not start any server by default.",
+}
 
 
 def error(text: str, cause: str, hint: str, *evidence: Evidence, rule_id: str = "builder-error") -> Problem:
@@ -88,22 +95,27 @@ def no_provider(app: App, configured: Fact[str] | None) -> Problem:
     )
 
 
-def no_start(app: App, *, is_python: bool) -> Problem:
+def no_start(app: App, provider: str | None) -> Problem:
     """Nothing says how to start; on Railway that is an error (core.go:34)."""
-    main_files = ", ".join(app.release.names("main_files"))
+    signs = ", ".join(RUBY_START_FILES if provider == "ruby" else app.release.names("main_files"))
+    inferred = (
+        f"Railpack takes this for Ruby and infers none from {signs}"
+        if provider == "ruby"
+        else (f"Railpack infers none from {signs} or Django")
+    )
     return error(
-        no_start_text(app, is_python=is_python),
-        f"No configuration and no Procfile gives a start command; Railpack infers none from {main_files} or Django.",
+        no_start_text(app, provider),
+        f"No configuration and no Procfile gives a start command; {inferred}.",
         "Set startCommand in Railway, deploy.startCommand in railpack.json, or a web line in Procfile.",
-        Evidence.absent(f"a start command, a Procfile, or one of {main_files}"),
+        Evidence.absent(f"a start command, a Procfile, or one of {signs}"),
         app.release.evidence("no_start", "Railway runs Railpack so that a missing start command is an error"),
         rule_id="no-start-command",
     )
 
 
-def no_start_text(app: App, *, is_python: bool) -> str:
+def no_start_text(app: App, provider: str | None) -> str:
     """The whole text of the error, with the provider's help."""
-    return app.release.text("no_start") + (_PYTHON_START_HELP if is_python else "")
+    return app.release.text("no_start") + _START_HELP.get(provider or "", "")
 
 
 def version_problems(app: App, decision: PythonDecision) -> Iterator[Problem]:
@@ -163,7 +175,7 @@ def _mise_problems(app: App, decision: PythonDecision) -> Iterator[Problem]:
 
 def unknown_keys(app: App) -> Iterator[Problem]:
     """Keys of railpack.json that Railpack passes over."""
-    file = app.tree.get(app.variable("CONFIG_FILE") or DEFAULT_NAME)
+    file = app.tree.get(config_file_name(app))
     document = load_railpack_json(file) if file else None
     if document is None or document.problem or not isinstance(document.value, dict):
         return

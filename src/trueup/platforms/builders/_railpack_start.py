@@ -18,6 +18,7 @@ from trueup.platforms.builders._railpack_releases import rule
 _WSGI = re.compile(r"WSGI_APPLICATION = [\"'](.*).application[\"']")
 _NEXT_DOCUMENT = re.compile(rb"(?<=\S\n)---(?=\s|$)")
 _TAG = re.compile(r"^!\S*\s+")
+RUBY_START_FILES = ("config/application.rb", "config/environment.rb", "config.ru", "Rakefile")
 _UVICORN = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"
 _GUNICORN = "gunicorn --bind 0.0.0.0:${PORT:-8000} main:app"
 
@@ -77,6 +78,13 @@ def provider_start(app: App) -> Fact[str] | None:
         why = rule("the first of Railpack's main files that exists", "core/providers/python/python.go#L173")
         start = Fact(f"python {program}", (app.found(program), why))
     return start
+
+
+def ruby_starts(app: App) -> bool:
+    """Whether the Ruby provider, which goes before the Python one, finds something to start (ruby.go:118, 310)."""
+    rails = "Rails::Application" in (app.read("config/application.rb") or "")
+    script = app.has("config/environment.rb") and app.has("script")
+    return rails or script or app.has("config.ru") or app.has("Rakefile")
 
 
 def _process(processes: dict[str, str]) -> str | None:

@@ -51,8 +51,8 @@ from trueup.platforms.builders._railpack_providers import detect, provider_named
 from trueup.platforms.builders._railpack_python import Generated, generate, installs_playwright, version_files
 from trueup.platforms.builders._railpack_python_version import PythonDecision, decide
 from trueup.platforms.builders._railpack_releases import DATA, release_on, rule
-from trueup.platforms.builders._railpack_start import procfile_start, provider_start
-from trueup.platforms.builders._railpack_steps import kept_steps, refused_step
+from trueup.platforms.builders._railpack_start import procfile_start, provider_start, ruby_starts
+from trueup.platforms.builders._railpack_steps import TOOLS, kept_steps, refused_step
 from trueup.platforms.builders._railway_settings import RailwaySettings
 
 _NOTHING = rule("Railpack plans this only for the Python provider", "core/providers/python/python.go#L70")
@@ -185,9 +185,10 @@ def _validation(draft: _Draft) -> list[Problem]:
     if not _has_command(draft):
         draft.error_text = no_provider_text(draft.app)
         return [*found, no_provider(draft.app, draft.config.provider)]
-    if draft.start is None and (draft.is_python or draft.provider.value is None):
-        draft.error_text = no_start_text(draft.app, is_python=draft.is_python)
-        found.append(no_start(draft.app, is_python=draft.is_python))
+    name = draft.provider.value
+    if draft.start is None and (name in ("python", None) or (name == "ruby" and not ruby_starts(draft.app))):
+        draft.error_text = no_start_text(draft.app, name)
+        found.append(no_start(draft.app, name))
     if draft.is_python or draft.config.packages.get("python"):
         found += version_problems(draft.app, draft.decision)
     refused = refused_step(draft.config, draft.kept, is_python=draft.is_python) if draft.kept is not None else None
@@ -207,12 +208,10 @@ def _has_command(draft: _Draft) -> bool:
     config = draft.config
     if draft.kept is not None and not draft.kept:
         return False
-    steps = [step.commands for step in config.steps.values()]
-    return (
-        draft.provider.value is not None
-        or any(steps)
-        or bool(config.packages or config.build_apt or config.deploy_apt or version_files(draft.app))
-    )
+    kept = config.steps if draft.kept is None else draft.kept
+    steps = [step.commands for name, step in config.steps.items() if name in kept]
+    tools = (draft.kept is None or TOOLS in draft.kept) and bool(config.packages or version_files(draft.app))
+    return draft.provider.value is not None or any(steps) or tools or bool(config.build_apt or config.deploy_apt)
 
 
 def _forced(choice: PythonChoice, version: str | None) -> PythonChoice:
@@ -355,10 +354,15 @@ def _suggestions(draft: _Draft) -> list[str]:
     return ["Set `RAILPACK_PYTHON_PLAYWRIGHT_INSTALL=1` to install Playwright browsers"]
 
 
+def _installed(packages: list[str]) -> list[str]:
+    """What apt installs: sorted, each once; of the empty name between two blanks the shell sees nothing."""
+    return sorted({name for name in packages if name.strip()})
+
+
 def _details(draft: _Draft) -> dict[str, object]:
     """Further outputs, under Railpack's own names."""
-    build_apt = sorted(set(build_packages(draft.config, draft.generated.build_apt)))
-    deploy_apt = sorted(set(deploy_packages(draft.config, draft.generated.deploy_apt)))
+    build_apt = _installed(build_packages(draft.config, draft.generated.build_apt))
+    deploy_apt = _installed(deploy_packages(draft.config, draft.generated.deploy_apt))
     copies = [command.source for command in draft.install if isinstance(command, Copy)]
     visible = visible_at_install(draft.app, draft.config, draft.generated, draft.install)
     return {

@@ -123,3 +123,62 @@ def test_a_procfile_gives_its_text_as_it_is_written(text: str, start: str) -> No
 )
 def test_a_procfile_that_is_no_map_is_refused_in_the_words_of_gos_reader(text: str, words: str) -> None:
     assert errors(plan({**APP, "Procfile": text})) == [f"error reading Procfile as YAML: yaml: {words}"]
+
+
+@pytest.mark.parametrize("name", ["./railpack.json", "/railpack.json", "conf/../railpack.json", "railpack.json/"])
+def test_the_name_of_the_file_is_cleaned_as_go_cleans_it(name: str) -> None:
+    made = plan({**APP, "railpack.json": '{"deploy": {"startCommand": "run"}}'}, env={"RAILPACK_CONFIG_FILE": name})
+    assert (errors(made), made.start.value) == ([], "run")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("./other.json", 'config file "<app>/other.json" not found'),
+        ("./railpack.json", 'config file "<app>/railpack.json" not found'),
+        ("conf/", "read <app>/conf: is a directory"),
+        (".", "read <app>: is a directory"),
+    ],
+)
+def test_a_named_file_that_cannot_be_read_ends_railpack(name: str, words: str) -> None:
+    assert errors(plan({**APP, "conf/x.json": "{}"}, env={"RAILPACK_CONFIG_FILE": name})) == [words]
+
+
+def test_a_folder_in_the_place_of_the_default_file_ends_railpack() -> None:
+    made = plan({**APP, "railpack.json/x": ""})
+    assert errors(made) == ["read <app>/railpack.json: is a directory"]
+
+
+def test_a_step_that_is_null_ends_railpack() -> None:
+    assert errors(configured('{"steps": {"install": null}}')) == [
+        "panic: runtime error: invalid memory address or nil pointer dereference"
+    ]
+
+
+def test_of_two_blanks_between_packages_apt_sees_nothing() -> None:
+    made = plan(APP, env={"RAILPACK_BUILD_APT_PACKAGES": "git  vim", "RAILPACK_DEPLOY_APT_PACKAGES": "curl  jq"})
+    assert (made.details["apt_build"], made.details["apt_runtime"]) == (["git", "vim"], ["curl", "jq"])
+
+
+def test_tools_that_no_step_takes_are_no_command() -> None:
+    steps = '{"steps": {"install": {"inputs": [{"image": "alpine"}]}}}'
+    assert errors(plan({".python-version": "3.12", "railpack.json": steps})) == [
+        "Railpack could not determine how to build the app."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({}, True),
+        ({"a/Rakefile": "", "config/application.rb": "x"}, True),
+        ({"Rakefile": ""}, False),
+        ({"config.ru": ""}, False),
+        ({"config/environment.rb": "", "script/server": ""}, False),
+        ({"config/application.rb": "class A < Rails::Application\n"}, False),
+        ({"Procfile": "web: python app.py\n"}, False),
+    ],
+)
+def test_a_gemfile_makes_it_ruby_which_does_not_start_a_python_file(more: dict[str, str], refused: bool) -> None:
+    rules = [problem.rule for problem in plan({**APP, "Gemfile": "", **more}).problems]
+    assert ("no-start-command" in rules) == refused
