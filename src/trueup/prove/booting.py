@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from trueup.model.plan import Process, Step
+from trueup.model.plan import BuildPlan, Process, Step
 from trueup.model.proof import ProbeResult, ProofStep, StepName
 from trueup.prove.building import Build, limit_note
 from trueup.prove.layout import drain_seconds, platform_variables
@@ -60,16 +60,28 @@ def processes_of(build: Build) -> tuple[Process, ...]:
     return ()
 
 
+def image_variables(plan: BuildPlan) -> dict[str, str]:
+    """The variables that the builder writes into the image.
+
+    Nixpacks' image keeps those of its build, the project's own [variables] among them; their values are in the steps
+    alone, as the details are printed.
+    """
+    image = plan.details.get("runtime_variables") or plan.details.get("variables") or {}
+    assert isinstance(image, dict)
+    kept = (*plan.install, *plan.build) if plan.details.get("image_keeps_variables") else ()
+    values = {name: value for step in kept for name, value in step.variables.items()}
+    return {str(name): str(value) for name, value in image.items()} | values
+
+
 def runtime_environment(build: Build, port: int | None) -> dict[str, str]:
     """The environment of a running process: the image's, the platform's, then what was worked out and given.
 
     A PORT that is set gives way to the free one: something else may listen there, another proof for instance.
     """
     plan = build.plan
-    image = plan.details.get("runtime_variables") or plan.details.get("variables") or {}
-    assert isinstance(image, dict)
+    image = image_variables(plan)
     python = build.interpreter.version if build.interpreter else ""
-    values = platform_variables(plan, port, python) | {str(name): str(value) for name, value in image.items()}
+    values = platform_variables(plan, port, python) | image
     environment = build.base_environment(values)
     environment |= {name: build.places.here(value) for name, value in build.variables.items()}
     return environment | ({"PORT": str(port)} if port is not None else {})

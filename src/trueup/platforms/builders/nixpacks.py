@@ -121,7 +121,7 @@ def _steps(generated: Generated) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """The commands up to the phase install of any provider, and those after it."""
     install: list[Step] = []
     build: list[Step] = []
-    shown = {name: value for name, value in generated.plan.variables.items() if name in _builder_variables(generated)}
+    shown = _builder_variables(generated)
     for name, phase in generated.plan.sorted_phases():
         place = phase.places.get("cmds") or rule(f"the commands of the phase {name}")
         kind = name.rpartition(":")[2]
@@ -130,11 +130,15 @@ def _steps(generated: Generated) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     return tuple(install), tuple(build)
 
 
-def _builder_variables(generated: Generated) -> frozenset[str]:
-    """The names of the plan's variables that Nixpacks and its configuration set, and not the service itself."""
+def _builder_variables(generated: Generated) -> dict[str, str]:
+    """The plan's variables that Nixpacks and its configuration set, and not the service itself.
+
+    The image keeps them: the build and the running service have them alike (dockerfile_generation.rs:147).
+    """
     places = generated.environment.places
     own = {name for name, place in places.items() if place.kind is EvidenceKind.GIVEN}
-    return frozenset(name for name in generated.plan.variables if name not in own or name.startswith("NIXPACKS_"))
+    variables = generated.plan.variables.items()
+    return {name: value for name, value in variables if name not in own or name.startswith("NIXPACKS_")}
 
 
 def _start(generated: Generated) -> Fact[str | None]:
@@ -267,6 +271,7 @@ def _details(generated: Generated, root: str) -> dict[str, Any]:
         "metadata": list(provider.metadata) if provider else [],
         "variables": {name: plan_.variables[name] for name in sorted(plan_.variables) if _is_public(name, data)},
         "variable_names": sorted(plan_.variables),
+        "image_keeps_variables": True,
         "phases": {
             name: {
                 "commands": list(phase.cmds or ()),
