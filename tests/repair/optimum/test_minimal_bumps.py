@@ -276,6 +276,28 @@ def test_what_is_known_is_told_where_the_proof_stops() -> None:
     assert check(plan, requirements, (PY313,), index) == []
 
 
+def test_other_versions_are_counted_without_guesses() -> None:
+    """That pip would take the new helper was a guess: the anchor that only app 2.0 brings keeps the old one.
+
+    The guess makes one more change of it; of pip's own choice, `free` and `loose` change without need.
+    """
+    index = FakeIndex().add("middle", "1.0").add("middle", "2.0", "bad")
+    index.add("bad", "1.0", wheels=OLD, sdist_members=C_SOURCES)
+    index.add("app", "1.0", "helper<2", "free<2", "loose<2", wheels=OLD, sdist_members=C_SOURCES)
+    for number in range(1, 10):
+        index.add("app", f"1.{number}", "middle", "helper")
+    index.add("app", "2.0", "anchor", "helper", "free", "loose").add("anchor", "1.0").add("anchor", "2.0", "helper<2")
+    for name in ("helper", "free", "loose"):
+        index.add(name, "1.0").add(name, "2.0")
+    requirements = requirement_set("app==1.0")
+    plan = minimal_bumps(requirements, (PY313,), index, Policy(new_dependencies=False), timeout=10)
+    assert told(plan) == [("app", "1.0", "2.0"), ("anchor", None, "2.0")]
+    assert plan.cost.transitive == 1
+    assert sorted(one.name for one in plan.drift) == ["free", "loose"]
+    assert plan.reason.startswith("pip chooses versions by itself here")
+    assert check(plan, requirements, (PY313,), index) == []
+
+
 def test_an_index_that_does_not_answer_leaves_no_proof() -> None:
     index = library()
     index.down["gone"] = "the server did not answer"

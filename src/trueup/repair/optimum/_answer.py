@@ -21,7 +21,7 @@ from trueup.repair.optimum._plan import (
 )
 from trueup.repair.optimum._shelf import Shelf
 from trueup.repair.optimum._trial import Court, Trial
-from trueup.repair.optimum._vector import cost_of, row
+from trueup.repair.optimum._vector import cost_of, field_of, row
 from trueup.repair.optimum._walk import Clashes
 
 ASSUMPTIONS = (
@@ -149,7 +149,10 @@ def _excludes(clause: Clause, place: int, chosen: list[int]) -> bool:
 
 
 def _others(setting: Setting, found: Found) -> tuple[tuple[PinChange, ...], tuple[PinChange, ...]]:
-    """The undeclared distributions that must change, and those that pip chooses anew without need."""
+    """The undeclared distributions that must change, and those that pip chooses anew without need.
+
+    The set that was counted may change others than pip's own, as many as it has; then pip's stand for them.
+    """
     forced: dict[str, PinChange] = {}
     drift: dict[str, PinChange] = {}
     for at, forecast in enumerate(found.trial.forecasts):
@@ -162,7 +165,11 @@ def _others(setting: Setting, found: Found) -> tuple[tuple[PinChange, ...], tupl
             must = counted.get(name, ABSENT) not in (ABSENT, WAIVED, old)
             place = forced if must else drift
             place.setdefault(name, PinChange(name, old, package.version, False, package.evidence))
-    return tuple(forced.values()), tuple(one for name, one in drift.items() if name not in forced)
+    drift = {name: one for name, one in drift.items() if name not in forced}
+    counted_lines = sum(line.key in found.changes and not line.direct for line in setting.lines.lines)
+    missing = max(field_of(found.cost, "transitive") - counted_lines - len(forced), 0)
+    instead = tuple(drift.values())[:missing]
+    return (*forced.values(), *instead), tuple(drift.values())[missing:]
 
 
 def _certificate(model: Model, found: Found) -> Certificate:

@@ -370,6 +370,14 @@ class Model:
             return line.version
         return self.base[at].get(name) or ABSENT
 
+    def fixed(self, changes: Mapping[str, str]) -> dict[int, int]:
+        """The one value of each line's variable under some changes, by place; all other lines stay as they are."""
+        fixed = {} if self._rest is None else {self._rest: 1}
+        for key, place in self._pins.items():
+            variable = self.problem.variables[place]
+            fixed[place] = variable.mask([changes[key]]) if key in changes else 1 << variable.keep
+        return fixed
+
     def changes(self, choice: Choice) -> dict[str, str]:
         """The lines that a choice moves, by key, and the versions that they get."""
         moved = {}

@@ -212,6 +212,8 @@ class _Search:
         unread = found.trial.unread or self._setting.base.unread
         if unread:
             return replace(found, reason=f"the index could not be asked about everything: {unread}")
+        if found.cost > self._floor and not found.trial.cost:
+            found = self._recounted(found)
         if found.cost <= self._floor:
             return replace(found, proven=True, floor=found.cost, facts=self._facts)
         if self._guessed:
@@ -232,10 +234,8 @@ class _Search:
             unsatisfied=field_of(choice.cost, "unsatisfied"), compilations=field_of(choice.cost, "compilations")
         )
         if trial.cost <= told:
-            found = Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets))
-            if self._guessed:  # what was counted may be more than what comes out
-                self._keep(changes, trial)
-            return min(found, self._best, key=lambda one: one.cost) if self._guessed else found
+            counted = Found(changes, {}, choice.cost - told + trial.cost, trial, tuple(sets))
+            return min(self._as_it_comes(changes, trial), counted, self._best, key=lambda one: one.cost)
         self._keep(changes, trial)
         pinned = self._pinned(changes, trial, sets)
         if len(pinned) > len(changes):
@@ -264,11 +264,30 @@ class _Search:
                     new = self._model.newest(name, version, at, parents) or new
         return new
 
-    def _keep(self, changes: Mapping[str, str], trial: Trial) -> None:
-        """Remember a plan that leaves more trouble than its choice told, if it is the best so far.
+    def _recounted(self, found: Found) -> Found:
+        """A plan with its other versions counted by certain facts: as few as any complete set under its pins needs.
 
-        Where trouble stays, undeclared distributions are counted as they come out.
+        Where there is no time for that, it stays counted as it was.
         """
+        model, best = self._model, found
+        model.problem.withdraw("newest")
+        try:
+            while True:
+                choice = model.problem.cheapest(self._deadline, model.fixed(found.changes))
+                if choice is None or choice.cost >= best.cost:
+                    return best
+                sets = complete(model, choice, self._setting.clashes)
+                if sets is not None:
+                    return replace(found, cost=choice.cost, sets=tuple(sets))
+        except OutOfTime:
+            return best
+
+    def _keep(self, changes: Mapping[str, str], trial: Trial) -> None:
+        """Remember a plan that leaves more trouble than its choice told, if it is the best so far."""
+        self._best = min(self._best, self._as_it_comes(changes, trial), key=lambda one: one.cost)
+
+    def _as_it_comes(self, changes: Mapping[str, str], trial: Trial) -> Found:
+        """A plan in which undeclared distributions are counted as they come out."""
         setting, variables = self._setting, self._model.problem.variables
         moves = 0
         for line in setting.lines.lines:
@@ -278,9 +297,7 @@ class _Search:
         files = {line.file for line in setting.lines.lines if line.key in changes}
         own = vector(transitive=len(moved_names(setting, trial)), files=len(files))
         trouble = vector(unsatisfied=field_of(moves, "unsatisfied"), compilations=field_of(moves, "compilations"))
-        found = Found(changes, {}, moves - trouble + own + trial.cost, trial, trial.sets)
-        if found.cost < self._best.cost:
-            self._best = found
+        return Found(changes, {}, moves - trouble + own + trial.cost, trial, trial.sets)
 
     def _pinned(self, changes: Mapping[str, str], trial: Trial, sets: Sets) -> dict[str, str]:
         """The changes, and exact versions for lines that leave a choice which pip makes badly."""

@@ -7,7 +7,7 @@ share no clause; their optima together are the optimum, and a part that has not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trueup.repair.optimum._branch import Earlier, Search
@@ -71,14 +71,28 @@ class Problem:
         clause = self.clauses[number]
         self.clauses[number] = replace(clause, when=(*clause.when, (at, mask)))
 
-    def cheapest(self, deadline: float) -> Choice | None:
+    def withdraw(self, kind: str) -> None:
+        """Let every clause of a kind hold whatever is chosen; searches that counted on it are forgotten."""
+        for number, clause in enumerate(self.clauses):
+            if clause.kind == kind and clause.then is not None:
+                at = clause.then[0]
+                self.clauses[number] = replace(clause, then=(at, self.variables[at].every))
+                self._left = [left for left in self._left if number not in left.clauses]
+
+    def cheapest(self, deadline: float, fixed: Mapping[int, int] | None = None) -> Choice | None:
         """The cheapest choice that contradicts no clause; None where there is none.
 
+        Args:
+            deadline: when to stop, in seconds of `time.monotonic`.
+            fixed: the values that are open to some variables, by place; all of the others.
+
         Raises:
-            OutOfTime: `deadline` (of `time.monotonic`) has passed.
+            OutOfTime: the deadline has passed.
         """
         whole = Search(self.variables, self.clauses)
-        masks = whole.propagated([variable.every for variable in self.variables], range(len(self.clauses)))
+        fixed = fixed or {}
+        open_ = [fixed.get(at, variable.every) for at, variable in enumerate(self.variables)]
+        masks = whole.propagated(open_, range(len(self.clauses)))
         if masks is None:
             return None
         places = [variable.cheapest(mask)[1] for variable, mask in zip(self.variables, masks, strict=True)]
