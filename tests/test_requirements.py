@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import textwrap
 
 import pytest
@@ -228,6 +229,34 @@ def test_words_of_the_command_count_too() -> None:
     assert len(found.constraints) == 1
     assert found.options.pre
     assert found.options.only_binary == {":all:"}
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("--find-links wheels", "backend/requirements/wheels"),
+        ("-f ./wheels/", "backend/requirements/wheels"),
+        ("-f ../vendor", "backend/vendor"),
+        ("-f vendor", "backend/vendor"),
+        ("-f ../../shared", "backend/../../shared"),
+        ("-f /opt/wheels", "/opt/wheels"),
+        ("-f https://links.example/a.html", "https://links.example/a.html"),
+        ("-f file:///opt/wheels", "file:///opt/wheels"),
+    ],
+)
+def test_a_folder_of_links_is_beside_the_file_else_where_pip_runs(line: str, place: str) -> None:
+    files = {
+        "backend/requirements/base.txt": f"{line}\ndemo\n",
+        "backend/requirements/wheels/demo-1.0-py3-none-any.whl": "",
+        "backend/vendor/demo-1.0-py3-none-any.whl": "",
+    }
+    found = read(files, plan("pip", ("requirements/base.txt",), "pip install -r requirements/base.txt", root="backend"))
+    assert found.options.find_links == (posixpath.normpath(place) if "../.." in place else place,)
+
+
+def test_folders_of_links_of_commands_and_variables_are_from_the_root_directory() -> None:
+    made = plan("pip", (), "pip install -f wheels demo", root="backend", variables={"PIP_FIND_LINKS": "other"})
+    assert read({"backend/wheels/a.whl": ""}, made).options.find_links == ("backend/other", "backend/wheels")
 
 
 def test_variables_of_the_service_are_options_and_fill_names() -> None:

@@ -232,6 +232,18 @@ def test_find_links(server: LocalIndex, folder: Path, tmp_path: Path) -> None:
     assert core.requires_dist == ("left>=1",)
 
 
+def test_files_of_this_machine_are_read_offline_too(server: LocalIndex, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / WHEEL).write_bytes(wheel(WHEEL, METADATA))
+    (tmp_path / "other-1.0.tar.gz").write_bytes(sdist("other-1.0", {"setup.py": "import x", "pyproject.toml": ""}))
+    with client(server, folder, urls=(), find_links=(str(tmp_path),), offline=True) as index:
+        found = index.releases(["demo", "other"])
+        files = found["demo"].files("1.0")  # type: ignore[union-attr]
+        source = found["other"].files("1.0")[0]  # type: ignore[union-attr]
+        assert isinstance(index.metadata(files)[WHEEL], CoreMetadata)
+        assert isinstance(index.sdist_files(source, ("setup.py",)), dict)
+    assert server.asked == []
+
+
 # --- metadata
 
 

@@ -96,6 +96,15 @@ def test_other_options_of_pip(home: Path) -> None:
     assert found.find_links == ("/x", "/y")
 
 
+def test_relative_folders_of_links_that_the_project_states_are_in_it(home: Path) -> None:
+    environment = {"HOME": str(home), "PIP_INDEX_URL": PIP, "PIP_FIND_LINKS": "here"}
+    stated = IndexOptions(find_links=("wheels", "/opt/wheels", "https://links.example/a.html", "~/wheels"))
+    project = Project.from_texts({"uv.toml": 'find-links = ["vendor"]\n'}, path="/projects/demo")
+    found = index_settings(environment=environment, options=stated, project=project, find_links=("flag",))
+    assert found.find_links[:4] == ("/projects/demo/wheels", "/opt/wheels", "https://links.example/a.html", "~/wheels")
+    assert found.find_links[4:] == ("flag", "/projects/demo/vendor")
+
+
 @pytest.mark.parametrize("text", ["[global\nindex-url", "\x00", "[global]\nindex-url = a\nindex-url = b\n"])
 def test_broken_configuration_says_nothing(home: Path, text: str) -> None:
     write(home / ".config/pip/pip.conf", text)

@@ -146,9 +146,11 @@ class NetworkIndex:
             from trueup.index.fetch import MetadataFetcher
 
             fetcher = MetadataFetcher(lambda: self.transport, self._cache, self._siblings)
-            work = self._offline_file if self._settings.offline else fetcher.metadata
             found = in_parallel(
-                work, missing, workers=self._settings.workers, on_done=self._report("metadata", len(missing))
+                lambda file: fetcher.metadata(file) if self._may_read(file) else Unavailable(file.filename, OFFLINE),
+                missing,
+                workers=self._settings.workers,
+                on_done=self._report("metadata", len(missing)),
             )
             self._metadata.update(zip((file.filename for file in missing), found, strict=True))
         return {filename: self._metadata[filename] for filename in wanted}
@@ -160,7 +162,7 @@ class NetworkIndex:
             from trueup.index.fetch import MetadataFetcher
 
             fetcher = MetadataFetcher(lambda: self.transport, self._cache, self._siblings)
-            self._sdists[key] = fetcher.sdist_files(file, names, offline=self._settings.offline)
+            self._sdists[key] = fetcher.sdist_files(file, names, offline=not self._may_read(file))
         return self._sdists[key]
 
     def prefetch_sdists(self, files: Iterable[IndexFile], names: Sequence[str]) -> None:
@@ -320,8 +322,9 @@ class NetworkIndex:
 
     # --- metadata
 
-    def _offline_file(self, file: IndexFile) -> Unavailable:
-        return Unavailable(file.filename, OFFLINE)
+    def _may_read(self, file: IndexFile) -> bool:
+        """Whether a file may be read that is not in the cache: `--offline` leaves those of this machine."""
+        return not self._settings.offline or (file.url.startswith("file:") and not file.has_metadata)
 
     def _kept_metadata(self, file: IndexFile) -> CoreMetadata | None:
         from trueup.index import metadata
@@ -340,7 +343,9 @@ class NetworkIndex:
         """The other files of a file's version, where its project's page was read."""
         front = file.filename.split("-")[0] if file.is_wheel else file.filename.partition(f"-{file.version}")[0]
         releases = self._releases.get(normalise(front))
-        return () if releases is None or isinstance(releases, (Missing, Unavailable)) else releases.files(file.version)
+        if releases is None or isinstance(releases, (Missing, Unavailable)):
+            return ()
+        return [sibling for sibling in releases.files(file.version) if self._may_read(sibling)]
 
 
 def _from_folder(url: str, name: str) -> Releases | Missing | Unavailable:

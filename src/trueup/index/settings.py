@@ -71,7 +71,9 @@ def index_settings(
         IndexUnavailable: nothing says where the index is.
     """
     env = os.environ if environment is None else environment
-    configured = from_uv_project(project).over(from_pip(env).over(from_uv(env)))
+    own = from_uv_project(project)
+    own = replace(own, find_links=_placed(own.find_links, project))
+    configured = own.over(from_pip(env).over(from_uv(env)))
     stated = options or IndexOptions()
     no_index = no_index or stated.no_index or configured.no_index
     main = index_url or stated.index_url or configured.index_url
@@ -82,7 +84,7 @@ def index_settings(
     values = configured.values
     return IndexSettings(
         urls=tuple(url.rstrip("/") for url in urls),
-        find_links=tuple(dict.fromkeys([*stated.find_links, *find_links, *configured.find_links])),
+        find_links=tuple(dict.fromkeys([*_placed(stated.find_links, project), *find_links, *configured.find_links])),
         offline=offline,
         timeout=_seconds(values.get("timeout"), 15.0),
         retries=int(_seconds(values.get("retries"), 4.0)),
@@ -91,6 +93,12 @@ def index_settings(
         proxy=values.get("proxy"),
         credentials=configured.credentials,
     )
+
+
+def _placed(places: Iterable[str], project: Project | None) -> tuple[str, ...]:
+    """Places that the project states: a relative path is from the project's root, wherever trueup is run."""
+    root = Path(project.whole.path) if project is not None else Path()
+    return tuple(place if ":" in place or place.startswith("~") else str(root / place) for place in places)
 
 
 def default_index_url(project: Project | None = None, environment: Mapping[str, str] | None = None) -> str:

@@ -73,6 +73,7 @@ class IndexOptions:
     index_url: str | None = None
     extra_index_urls: tuple[str, ...] = ()
     find_links: tuple[str, ...] = ()
+    """Addresses and paths; relative ones are from the project's root."""
     no_index: bool = False
     no_binary: frozenset[str] = frozenset()
     """Normalised names, or `:all:`."""

@@ -20,7 +20,7 @@ from trueup.manifests.requirements_txt import apply_options
 from trueup.model.evidence import Evidence
 from trueup.model.plan import BuildPlan
 from trueup.model.project import Project, SourceFile
-from trueup.model.requirement import DeclaredRequirement, IndexOptions, RequirementSet
+from trueup.model.requirement import DeclaredRequirement, RequirementSet
 from trueup.requirements import locked
 from trueup.requirements.collector import Collector
 from trueup.requirements.commands import TOOLS, InstallCommand, install_commands
@@ -70,7 +70,7 @@ def read_requirements(project: Project, plan: BuildPlan) -> RequirementSet:
     variables = _variables(plan)
     commands = install_commands((*plan.install, *plan.build))
     collector = Collector(tree, plan, variables)
-    collector.options = _options_of_variables(variables)
+    collector.apply(_options_of_variables(variables), "")
     lock = _lock_of(plan, commands)
     if lock:
         _read_lock(collector, lock, commands)
@@ -91,7 +91,7 @@ def _variables(plan: BuildPlan) -> dict[str, str]:
     return found
 
 
-def _options_of_variables(variables: Mapping[str, str]) -> IndexOptions:
+def _options_of_variables(variables: Mapping[str, str]) -> list[Option]:
     options: list[Option] = []
     for name, option in (_PIP_VARIABLES | _UV_VARIABLES).items():
         value = variables.get(name, "").strip()
@@ -100,7 +100,7 @@ def _options_of_variables(variables: Mapping[str, str]) -> IndexOptions:
         else:
             parts = value.split() if option in ("extra-index-url", "find-links") else [value]
             options += [Option(option, part) for part in parts if part]
-    return apply_options(IndexOptions(), tuple(options))
+    return options
 
 
 def _command_for(commands: Iterable[InstallCommand], tool: str) -> InstallCommand | None:
@@ -184,7 +184,7 @@ def _read_project(collector: Collector, folder: str, manager: str | None, comman
 
 def _read_pip_command(collector: Collector, command: InstallCommand) -> None:
     """Read what stands on a `pip install` line beside the files that the plan names."""
-    collector.options = apply_options(collector.options, command.options)
+    collector.apply(command.options, command.folder)
     for option in command.options:
         path = posixpath.normpath(posixpath.join(command.folder, option.value))
         if "$" in option.value or not option.value:

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from trueup.manifests import pyproject, requirements_txt, setup_cfg
 from trueup.manifests._requirement import without_credentials
+from trueup.manifests._requirement_options import Option
 from trueup.manifests.requirements_txt import Include, apply_options
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Problem, Severity
@@ -111,12 +112,31 @@ class Collector:
             return
         self.files[file.path] = None
         found = requirements_txt.parse(file, variables=self.variables, is_constraint=is_constraint)
-        self.options = apply_options(self.options, found.options)
+        self.apply(found.options, posixpath.dirname(path))
         self.problems.extend(found.problems)
         for requirement in found.requirements:
             self.add(requirement)
         for include in found.includes:
             self.include(path, include, (*above, path))
+
+    def apply(self, options: Iterable[Option], folder: str) -> None:
+        """Add options that stand in a file of `folder`, or in a command that runs there.
+
+        A place of `--find-links` is beside its file if it is there, else where pip runs: the service's root
+        (pip/_internal/req/req_file.py, handle_option_line). It becomes a path from the project's root.
+        """
+        placed = [
+            replace(option, value=self._place(option.value, folder)) if option.name == "find-links" else option
+            for option in options
+        ]
+        self.options = apply_options(self.options, tuple(placed))
+
+    def _place(self, place: str, folder: str) -> str:
+        if _ADDRESS.match(place) or place.startswith(("/", "~")) or "$" in place:
+            return place
+        beside = posixpath.normpath(posixpath.join(folder, place))
+        here = beside == "." or self.tree.has(beside) or self.tree.has_directory(beside)
+        return posixpath.normpath(self.tree.in_project(beside if here else place))
 
     def include(self, path: str, include: Include, above: tuple[str, ...]) -> None:
         """Follow one `-r` or `-c` line of a requirements file."""
