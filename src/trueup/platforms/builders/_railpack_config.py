@@ -123,7 +123,9 @@ class _Reader:
 
 
 def _merge_file(config: Config, reader: _Reader) -> None:
-    config.provider = reader.text("provider") or config.provider
+    # An empty name is a name that Railpack does not have: it then uses no provider (core.go:357).
+    provider, spelled = reader.get("provider")
+    config.provider = None if provider is None else Fact(provider, (reader.document.evidence(*spelled),))
     config.packages |= reader.texts("packages")
     build_apt, deploy_apt = reader.names("buildAptPackages"), reader.names("deploy", "aptPackages")
     config.build_apt = config.build_apt if build_apt is None else build_apt

@@ -182,3 +182,8 @@ def test_tools_that_no_step_takes_are_no_command() -> None:
 def test_a_gemfile_makes_it_ruby_which_does_not_start_a_python_file(more: dict[str, str], refused: bool) -> None:
     rules = [problem.rule for problem in plan({**APP, "Gemfile": "", **more}).problems]
     assert ("no-start-command" in rules) == refused
+
+
+def test_an_empty_provider_is_one_that_railpack_does_not_have() -> None:
+    assert configured('{"provider": ""}').detected.value is None
+    assert configured('{"provider": null}').detected.value == "python"
