@@ -15,6 +15,7 @@ from trueup.model.plan import InputUse, PythonChoice, VersionInput
 from trueup.platforms import _data
 from trueup.platforms.builders._nixpacks_app import App, Environment, NixpacksError, detect
 from trueup.platforms.builders._nixpacks_config import Configuration, read_configuration
+from trueup.platforms.builders._nixpacks_node import node_archive
 from trueup.platforms.builders._nixpacks_plan import (
     NixPlan,
     Phase,
@@ -115,12 +116,12 @@ def _run_providers(
     metadata: list[str] = []
     for count, name in enumerate(names):
         labels: tuple[str, ...] = (name,)
-        plan = _node_plan() if name == "node" and not app.includes("package.json") else NixPlan()
+        plan = _node_plan(app) if name == "node" and not app.includes("package.json") else NixPlan()
         if name == "python":
             python = python or python_plan(app, environment, day)
             plan, labels = python.plan, python.metadata
         elif not plan.phases:
-            plan = NixPlan(phases={"setup": Phase()})
+            plan = NixPlan(phases={"setup": Phase(archive=_own_archive(app, name))})
         metadata += labels
         merged = merged.over(plan if count == 0 else plan.prefixed(name))
     if names:
@@ -129,13 +130,21 @@ def _run_providers(
     return merged, python
 
 
-def _node_plan() -> NixPlan:
+def _own_archive(app: App, name: str) -> str | None:
+    """The archive that a provider other than Python's takes everything in its phase from; None: the default."""
+    if name == "node":
+        return node_archive(app)
+    archives = {provider["name"]: provider.get("archive") for provider in _data.load("nixpacks")["providers"]}
+    return archives.get(name)
+
+
+def _node_plan(app: App) -> NixPlan:
     """What Node adds where it is asked for and there is no package.json."""
     row = _data.load("nixpacks")["node"]
     return NixPlan(
         variables=row["variables"],
         phases={
-            "setup": Phase(nix_pkgs=tuple(row["packages"])),
+            "setup": Phase(nix_pkgs=tuple(row["packages"]), archive=node_archive(app)),
             "install": Phase(
                 depends_on=("setup",),
                 paths=tuple(row["install_paths"]),

@@ -243,7 +243,8 @@ def _unknowns(generated: Generated, python: PythonChoice) -> tuple[Unknown, ...]
     if others and generated.python is not None:
         reason = f"the commands and packages that the provider {others[0]} adds are not predicted"
         unknowns.append(Unknown("other providers", reason, generated.detected.evidence))
-    if python.version is None and generated.plan.phases and generated.python is not None:
+    asked_for = generated.python is not None or python.requested is not None
+    if python.version is None and generated.plan.phases and asked_for:
         reason = "no package of the plan is a Python whose version is known"
         unknowns.append(Unknown("Python version", reason, python.evidence, essential=True))
     return tuple(unknowns)
