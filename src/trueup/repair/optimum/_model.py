@@ -11,18 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
-from trueup.model.distribution import Outcome
 from trueup.model.target import Target
 from trueup.repair.optimum._clauses import Choice, Clause, Variable
-from trueup.repair.optimum._distance import move
 from trueup.repair.optimum._lines import Line, Lines
 from trueup.repair.optimum._plan import ABSENT, FLOATING, WAIVED
 from trueup.repair.optimum._problem import Problem
 from trueup.repair.optimum._shelf import Shelf, version_of
+from trueup.repair.optimum._values import Forbidden, Values
 from trueup.repair.optimum._vector import vector, worse
 from trueup.resolve.terms import Specification
 
-Forbidden = Callable[[str, str, Target], bool]
 Reason = tuple[tuple[str, str], ...]
 """Distributions at versions, because of which an extra is asked for."""
 
@@ -41,10 +39,14 @@ class Model:
         self.lines = lines
         self.base = base
         self.problem = Problem()
-        self._forbidden = forbidden
+        self.values = Values(shelf, lines, base, forbidden)
         self.extras: dict[tuple[str, int], set[str]] = {}
         """The extras that were asked of a distribution on a target so far."""
+        self.twins = [_first_alike(shelf.targets, target) for target in shelf.targets]
+        """For each target the first one with the same Python, whose choice is proposed to it; itself, for the first."""
         self._pins: dict[str, int] = {}
+        self._linked: set[tuple[str, int]] = set()
+        """The lines, by key, of which is said what they mean on a target."""
         self._loaded: dict[tuple[str, int], set[str]] = {}
         self._masks: dict[tuple[Specification, int], int] = {}
         self._seen: list[int] = []
@@ -56,12 +58,13 @@ class Model:
         """The variable of a line."""
         place = self._pins.get(line.key)
         if place is None:
-            place = self._pins[line.key] = self.problem.add_variable(self._pin(line))
+            place = self._pins[line.key] = self.problem.add_variable(self.values.of_line(line))
             variable = self.problem.variables[place]
             for number in self._seen:
                 self.problem.extend(number, place, variable.free)
             for at in line.targets:
-                self._link(line, place, at)
+                if not self._follows(line.name, at):
+                    self._link(line, place, at)
         return place
 
     def decides(self, name: str, at: int) -> Line | None:
@@ -79,114 +82,28 @@ class Model:
         key = f"{name}@{at}"
         place = self.problem.by_key.get(key)
         if place is None:
-            place = self.problem.add_variable(self._set_variable(key, name, at))
+            place = self.problem.add_variable(self.values.of_distribution(key, name, at))
             for other in self.lines.at.get((name, at), ()):
-                self.pin_of(other)
+                self._link(other, self.pin_of(other), at)
         return place
+
+    def _follows(self, name: str, at: int) -> bool:
+        """Whether the twin of a target may decide a distribution for it: it has no variable, and the same lines."""
+        twin = self.twins[at]
+        if twin == at or self.decides(name, at) is not None or self.known(name, at) is not None:
+            return False
+        return self.lines.at.get((name, at)) == self.lines.at.get((name, twin))
 
     def known(self, name: str, at: int) -> int | None:
         """The variable of a distribution on a target, if there is one already."""
         line = self.decides(name, at)
         return self._pins.get(line.key) if line is not None else self.problem.by_key.get(f"{name}@{at}")
 
-    def _pin(self, line: Line) -> Variable:
-        shelf = self.shelf
-        released = sorted(version for version, _ in shelf.project(line.name).finals)
-        start = line.version or next(
-            (self.base[at][line.name] for at in line.targets if self.base[at].get(line.name)), ""
-        )
-        new = [] if line.forbidden else self._candidates(line)
-        moves = {
-            version: move(released, start or version, version, direct=line.direct)
-            + vector(compilations=int(any(shelf.lacks_wheel(line.name, version, at) for at in line.targets)))
-            for version in new
-        }
-        new.sort(key=lambda version: (moves[version], version_of(version)))
-        costs = [self.price_of_keeping(line), *(moves[version] for version in new), vector(unsatisfied=1)]
-        keep = line.version or FLOATING
-        values = (keep, *new, WAIVED)
-        free = 1 | 1 << (len(values) - 1)
-        return Variable(line.key, "pin", line.name, values, costs, group=line.name, file=line.file, free=free)
-
-    def price_of_keeping(self, line: Line) -> int:
-        """What it costs that a required pin stays: it cannot be installed, or has to be compiled, on some target."""
-        if not line.required or line.version is None:
-            return 0
-        cost = 0
-        for at in line.targets:
-            cost = max(cost, self.price(line.name, line.version, at))
-        return cost
-
-    def price(self, name: str, version: str, at: int) -> int:
-        """What it costs that a version is installed on a target; looks into an sdist.
-
-        Another version than that of the unrepaired set counts as compiled where it has wheels and none that fits, and
-        where its sdist does not tell: a repair is to help for sure.
-        """
-        if self._forbidden is not None and self._forbidden(name, version, self.shelf.targets[at]):
-            return vector(unsatisfied=1)
-        if self.base[at].get(name) != version and self.shelf.lacks_wheel(name, version, at):
-            return vector(compilations=1)
-        outcome = self.shelf.outcome(name, version, at)
-        if outcome is Outcome.UNAVAILABLE:
-            return vector(unsatisfied=1)
-        unsure = outcome is Outcome.UNKNOWN and self.base[at].get(name) != version
-        return vector(compilations=1) if outcome is Outcome.COMPILES or unsure else 0
-
-    def _candidates(self, line: Line) -> list[str]:
-        """The versions that a line may move to: final, not yanked, allowed, with a wheel on every target.
-
-        Where no version has wheels on all of them, those with an sdist; pre-releases only where the line pins one.
-        """
-        old = version_of(line.version) if line.version else None
-        project = self.shelf.project(line.name)
-        texts = [text for _, text in project.finals]
-        if old is not None and old.is_prerelease:
-            texts += [text for text in project.versions if version_of(text).is_prerelease]
-        texts = [text for text in texts if version_of(text) != old and not self._is_forbidden(line, text)]
-        wheels = [text for text in texts if all(self.shelf.has_wheel(line.name, text, at) for at in line.targets)]
-        if wheels:
-            return wheels
-        return [text for text in texts if all(self._taken(line.name, text, at) for at in line.targets)]
-
-    def _is_forbidden(self, line: Line, version: str) -> bool:
-        if self._forbidden is None:
-            return False
-        return any(self._forbidden(line.name, version, self.shelf.targets[at]) for at in line.targets)
-
-    def _taken(self, name: str, version: str, at: int) -> bool:
-        return self.shelf.usable(name, version, at) and not self.shelf.is_yanked(name, version, at)
-
-    def _set_variable(self, key: str, name: str, at: int) -> Variable:
-        """A distribution on a target: absent, as in the unrepaired set, or any version that pip could take."""
-        shelf, base = self.shelf, self.base[at].get(name)
-        versions = [text for text in shelf.project(name).versions if shelf.usable(name, text, at)]
-
-        def rank(text: str) -> tuple[bool, bool, bool]:
-            pre = version_of(text).is_prerelease
-            return shelf.is_yanked(name, text, at), pre, not shelf.has_wheel(name, text, at)
-
-        ordered = sorted(versions, key=rank)
-        values = [ABSENT, *([base] if base else []), *(text for text in ordered if text != base), WAIVED]
-        undeclared = not self.lines.at.get((name, at))
-        costs = []
-        for value in values:
-            cost = vector(transitive=int(undeclared and value not in (ABSENT, base)))
-            if value == WAIVED:
-                cost = vector(unsatisfied=1)
-            elif value == base:
-                cost = self.price(name, value, at)
-            elif value != ABSENT and self._forbidden is not None and self._forbidden(name, value, shelf.targets[at]):
-                cost = worse(cost, vector(unsatisfied=1))
-            elif value != ABSENT:
-                cost = worse(cost, vector(compilations=int(shelf.lacks_wheel(name, value, at))))
-            costs.append(cost)
-        return Variable(key, "set", name, tuple(values), costs, target=at, group=name)
-
     def _link(self, line: Line, pin: int, at: int) -> None:
         """Say what a line means for its distribution on a target."""
-        if self.decides(line.name, at) is line:
+        if self.decides(line.name, at) is line or (line.key, at) in self._linked:
             return
+        self._linked.add((line.key, at))
         node = self.node(line.name, at)
         chosen = self.problem.variables[node]
         lax = (WAIVED,) if line.required else (ABSENT, WAIVED)
@@ -302,9 +219,11 @@ class Model:
         loaded.update(batch)
         return [value for value in variable.values if value in loaded]
 
-    def mark(self, name: str, version: str, at: int) -> bool:
-        """Take in that a version is no good on a target; whether that was new."""
-        cost = self.price(name, version, at)
+    def mark(self, choice: Choice, name: str, version: str, at: int) -> bool:
+        """Take in that the version that a choice has on a target is no good there; whether that was new."""
+        if self.shared(choice, name, at) is not None:
+            at = self.twins[at]
+        cost = self.values.price(name, version, at)
         if not cost:
             return False
         known = self.known(name, at)
@@ -368,7 +287,29 @@ class Model:
         line = self.decides(name, at)
         if line is not None and line.version is not None:
             return line.version
-        return self.base[at].get(name) or ABSENT
+        shared = self.shared(choice, name, at)
+        return shared if shared is not None else self.base[at].get(name) or ABSENT
+
+    def shared(self, choice: Choice, name: str, at: int) -> str | None:
+        """The version that a choice has for a distribution on the twin of a target, if it is as cheap on the target.
+
+        It is only a proposal, which the walk of the target's own set examines; so most of what targets have in common
+        needs one variable and is looked for once.
+        """
+        if not self._follows(name, at):
+            return None
+        twin = self.twins[at]
+        place = self.problem.by_key.get(f"{name}@{twin}")
+        if place is None or place >= len(choice.places) or self.base[at].get(name) != self.base[twin].get(name):
+            return None
+        variable = self.problem.variables[place]
+        version = variable.values[choice.places[place]]
+        if version in (ABSENT, WAIVED):
+            return version
+        fits = self.shelf.usable(name, version, at) and self.values.price(name, version, at) == self.values.price(
+            name, version, twin
+        )
+        return version if fits else None
 
     def fixed(self, changes: Mapping[str, str]) -> dict[int, int]:
         """The one value of each line's variable under some changes, by place; all other lines stay as they are."""
@@ -392,3 +333,9 @@ class Model:
         targets = range(len(self.shelf.targets))
         finals = (text for _, text in self.shelf.project(name).finals)
         return next((text for text in finals if all(self.shelf.has_wheel(name, text, at) for at in targets)), None)
+
+
+def _first_alike(targets: Sequence[Target], target: Target) -> int:
+    """The place of the first target with the same Python on the same system."""
+    alike = [(one.python, one.os, one.free_threaded) for one in targets]
+    return alike.index((target.python, target.os, target.free_threaded))

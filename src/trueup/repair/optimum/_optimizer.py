@@ -23,10 +23,11 @@ from trueup.repair.optimum._branch import OutOfTime
 from trueup.repair.optimum._clauses import Choice
 from trueup.repair.optimum._lines import POLICY_NEW, Lines, read_lines
 from trueup.repair.optimum._lines import forbidden as forbidden_by
-from trueup.repair.optimum._model import Forbidden, Model
+from trueup.repair.optimum._model import Model
 from trueup.repair.optimum._plan import ABSENT, WAIVED, BumpPlan
 from trueup.repair.optimum._shelf import Shelf
 from trueup.repair.optimum._trial import Court, Trial
+from trueup.repair.optimum._values import Forbidden
 from trueup.repair.optimum._vector import field_of, vector
 from trueup.repair.optimum._walk import Clashes, complete
 
@@ -255,6 +256,9 @@ class _Search:
         """Take in what pip chooses by itself, where the choice counted on an older version; whether that was new."""
         new = False
         for at, forecast in enumerate(trial.forecasts):
+            twin = self._model.twins[at]
+            if twin != at and (trial.sets[at], sets[at]) == (trial.sets[twin], sets[twin]):
+                continue
             for package in forecast.packages:
                 name, version = package.name, package.version
                 counted = sets[at].get(name, ABSENT)

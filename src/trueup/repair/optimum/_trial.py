@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from trueup.model.distribution import InstallForecast, Outcome, PackageForecast
 from trueup.model.requirement import RequirementSet
 from trueup.repair.optimum._lines import Lines
-from trueup.repair.optimum._model import Forbidden
 from trueup.repair.optimum._plan import Unsatisfied
 from trueup.repair.optimum._shelf import Shelf
+from trueup.repair.optimum._values import Forbidden
 from trueup.repair.optimum._vector import vector
 from trueup.repair.optimum._walk import Clashes
 from trueup.resolve.forecast import forecast_many

@@ -44,11 +44,13 @@ class Walk:
             return
         if name not in self.versions:
             version = self.versions[name] = self.model.version(self.choice, name, self.at)
+            if version == ABSENT and self.model.shared(self.choice, name, self.at) == ABSENT:
+                return  # left unsatisfied, as on the twin
             if version == ABSENT:  # a required line whose version is open: not looked at yet, or left unsatisfied
                 self.grew = self.model.known(name, self.at) is None or self.grew
                 self.model.node(name, self.at)
             elif version != WAIVED:
-                self.grew = self.model.mark(name, version, self.at) or self.grew
+                self.grew = self.model.mark(self.choice, name, version, self.at) or self.grew
         for extra in ("", *extras):
             if (name, extra) not in self._followed:
                 self._followed.add((name, extra))
@@ -88,6 +90,15 @@ class Walk:
 
 
 def complete(model: Model, choice: Choice, clashes: Clashes | None) -> list[dict[str, str]] | None:
-    """The versions of every target's set under a choice; None where the model has learnt facts that it contradicts."""
-    walks = [Walk(model, choice, at).run(clashes) for at in range(len(model.shelf.targets))]
-    return None if any(walk.grew for walk in walks) else [walk.versions for walk in walks]
+    """The versions of every target's set under a choice; None where the model has learnt facts that it contradicts.
+
+    Targets to which another one's choice is proposed are looked at when nothing is left to learn of the others.
+    """
+    sets: dict[int, dict[str, str]] = {}
+    own = [at for at, twin in enumerate(model.twins) if at == twin]
+    for places in (own, *([at] for at in range(len(model.twins)) if at not in own)):
+        walks = [Walk(model, choice, at).run(clashes) for at in places]
+        if any(walk.grew for walk in walks):
+            return None
+        sets.update({walk.at: walk.versions for walk in walks})
+    return [sets[at] for at in range(len(model.twins))]
