@@ -27,6 +27,7 @@ PYTHONS = ("3.12", "3.13")
 VERSIONS = ("1.0", "1.1", "2.0", "2.1")
 SPECIFIERS = ("", "", ">=1.1", "<2", "==1.0", "==2.0", ">=2", "!=1.1", "~=1.0")
 MARKERS = ("", "", "", '; python_version >= "3.13"', '; python_version < "3.13"')
+NEW_LIBC = "cp313-cp313-manylinux_2_34_x86_64"
 C_SOURCES = {"setup.py": "from setuptools import Extension\nsetup(ext_modules=[Extension('a', ['a.c'])])", "a.c": ""}
 
 
@@ -47,15 +48,41 @@ class Instance:
         return world_of(self.requirements, self.targets, self.index, self.kept, self.fails, self.clash)
 
 
-def instance(seed: int) -> Instance:
-    """A random project: one to four lines, up to two distributions that they bring, one or two targets."""
+WHEELS = (("py3-none-any",), ("py3-none-any",), (CP.format("312"),), (CP.format("312"), CP.format("313")))
+SPREAD_WHEELS = (
+    ("py3-none-any",),
+    (CP.format("313"),),
+    (NEW_LIBC,),
+    (CP.format("313"), CP.format("313").replace("x86_64", "aarch64")),
+)
+SPREAD = (
+    Target("3.13", libc_version="2.31"),
+    Target("3.13", libc_version="2.36"),
+    Target("3.13", libc_version="2.41"),
+    Target("3.13", arch="aarch64"),
+)
+"""Targets with one Python, on which the same versions may be fine or not."""
+
+
+def spread(seed: int) -> Instance:
+    """A random project on several targets with the same Python, with wheels that fit some of them only."""
+    one = instance(seed, SPREAD_WHEELS)
+    dice = random.Random(f"spread {seed}")
+    return replace(one, targets=tuple(dice.sample(SPREAD, dice.randint(2, 4))))
+
+
+def instance(seed: int, wheels: Sequence[tuple[str, ...]] = WHEELS) -> Instance:
+    """A random project: one to four lines, up to two distributions that they bring, one or two targets.
+
+    A version has the wheels (by tags) of one of `wheels`.
+    """
     dice = random.Random(seed)
     index = FakeIndex()
     declared = ["a", "b", "c", "d"][: dice.randint(1, 4 if seed % 4 == 0 else 3)]
     others = ["x", "y"][: dice.randint(0, 2)]
     for name in (*declared, *others):
         for version in dice.sample(VERSIONS, dice.randint(2, 3 if len(declared) > 3 else 4)):
-            _release(dice, index, name, version, declared, others)
+            _release(dice, index, name, version, declared, others, dice.choice(wheels))
     lines = [_line(dice, index, name) for name in declared]
     constraints = [f"{name}=={dice.choice(VERSIONS)}" for name in others if dice.random() < 0.15]
     places = dice.choice([PYTHONS[1:], PYTHONS, PYTHONS[:1]])
@@ -64,11 +91,14 @@ def instance(seed: int) -> Instance:
 
 
 def _release(
-    dice: random.Random, index: FakeIndex, name: str, version: str, declared: Sequence[str], others: Sequence[str]
+    dice: random.Random,
+    index: FakeIndex,
+    name: str,
+    version: str,
+    declared: Sequence[str],
+    others: Sequence[str],
+    wheels: tuple[str, ...],
 ) -> None:
-    wheels = dice.choice(
-        [("py3-none-any",), ("py3-none-any",), (CP.format("312"),), (CP.format("312"), CP.format("313"))]
-    )
     possible = [other for other in (*declared, *others) if other != name and (name not in others or other in others)]
     needs = [f"{other}{dice.choice(SPECIFIERS)}{dice.choice(MARKERS)}" for other in possible if dice.random() < 0.3]
     index.add(

@@ -9,13 +9,14 @@ import pytest
 
 from tests.repair.optimum.check_certificate import check, check_bound
 from tests.repair.optimum.hindered_instances import hindered, kinds
-from tests.repair.optimum.instances import Instance, best_cost, instance
+from tests.repair.optimum.instances import Instance, best_cost, instance, spread
 from tests.repair.optimum.world import Row, no_pairs
 from trueup.configuration import Policy
 from trueup.repair.optimum import BumpPlan, minimal_bumps
 
 SEEDS = range(400)
 """The plain instances; 1000 of them were run on 2026-11-20."""
+SPREAD_SEEDS = range(200)
 HINDERED = (*range(300), 1122, 1348)
 """Those with lockfiles, failures at start, or a policy; 2200 of them were run on 2026-11-20.
 
@@ -60,6 +61,24 @@ def test_costs_what_the_best_of_all_plans_costs(block: int) -> None:
 def test_costs_what_the_best_costs_with_locks_failures_and_policies(block: int) -> None:
     proven = [assert_is_best(hindered(seed), seed) for seed in HINDERED[block : block + 50]]
     assert proven.count(False) <= 8
+
+
+@pytest.mark.parametrize("block", range(0, len(SPREAD_SEEDS), 50))
+def test_costs_what_the_best_costs_on_several_targets_with_one_python(block: int) -> None:
+    proven = [assert_is_best(spread(seed), seed) for seed in SPREAD_SEEDS[block : block + 50]]
+    assert proven.count(False) <= 8
+
+
+def test_targets_with_one_python_share_what_they_can() -> None:
+    """Distributions are looked at on the first target, and on another only where that one's choice does not do."""
+    shared = split = 0
+    for seed in SPREAD_SEEDS:
+        variables = plan_of(spread(seed)).certificate.variables
+        sets = [one for one in variables if one.kind == "set"]
+        shared += bool(sets) and all(one.target == 0 for one in sets)
+        split += any(one.target for one in sets)
+    assert shared > 15
+    assert split > 15
 
 
 def test_hindered_instances_are_worth_it() -> None:
