@@ -360,6 +360,8 @@ def test_an_sdist_is_read_and_never_run(
         assert isinstance(core, Unavailable)
         assert "setup code" in core.reason
         assert not core.transient
+        del server.replies["/files/demo-1.0.tar.gz"]
+        assert metadata_of(server, folder, "demo-1.0.tar.gz") == core, "it is kept on disk"
         return
     assert isinstance(core, CoreMetadata)
     assert (core.requires_dist, core.source) == (requires, source)

@@ -8,6 +8,8 @@ from trueup.model.distribution import IndexFile
 
 OFFLINE = "it is not in the cache, and --offline forbids to ask the index"
 """The reason of an answer that `--offline` keeps away."""
+UNTOLD = "only running its own setup code would tell what it requires, which trueup never does"
+"""Of an sdist whose files do not state what it requires."""
 
 
 def without_credentials(url: str) -> str:

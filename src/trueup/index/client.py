@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from trueup.index.addresses import OFFLINE, file_key, without_credentials
+from trueup import __version__
+from trueup.index.addresses import OFFLINE, UNTOLD, file_key, without_credentials
 from trueup.index.cache import Cache, CachedPage
 from trueup.index.held import PageReleases
 from trueup.index.interface import Missing, Releases, Unavailable
@@ -326,7 +327,8 @@ class NetworkIndex:
         """Whether a file may be read that is not in the cache: `--offline` leaves those of this machine."""
         return not self._settings.offline or (file.url.startswith("file:") and not file.has_metadata)
 
-    def _kept_metadata(self, file: IndexFile) -> CoreMetadata | None:
+    def _kept_metadata(self, file: IndexFile) -> CoreMetadata | Unavailable | None:
+        """The metadata in the cache; of an sdist that this version of trueup has read in vain, that it tells none."""
         from trueup.index import metadata
 
         key = file_key(file)
@@ -334,7 +336,8 @@ class NetworkIndex:
         if kept is None:
             return None
         try:
-            return metadata.decode(json.loads(kept))
+            row = json.loads(kept)
+            return Unavailable(file.filename, UNTOLD, transient=False) if row == [__version__] else metadata.decode(row)
         except (ValueError, TypeError):
             self._cache.drop_blob("metadata", key)
             return None

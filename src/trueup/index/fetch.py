@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
-from trueup.index.addresses import OFFLINE, file_key
+from trueup import __version__
+from trueup.index.addresses import OFFLINE, UNTOLD, file_key
 from trueup.index.archives import ArchiveError, HashingReader, Readable, read_sdist, wheel_metadata
 from trueup.index.cache import Cache
 from trueup.index.interface import Unavailable
@@ -54,8 +55,9 @@ class MetadataFetcher:
         except OSError as error:
             return Unavailable(file.filename, f"its metadata cannot be read ({type(error).__name__})")
         if found is None:
-            reason = "only running its own setup code would tell what it requires, which trueup never does"
-            return Unavailable(file.filename, reason, transient=False)
+            if _best_sibling(self._siblings(file)) is None:  # else a wheel could have told, and did not come
+                self._cache.store_blob("metadata", file_key(file), json.dumps([__version__]).encode())
+            return Unavailable(file.filename, UNTOLD, transient=False)
         self._cache.store_blob("metadata", file_key(file), json.dumps(encode(found)).encode())
         return found
 
