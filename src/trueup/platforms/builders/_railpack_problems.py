@@ -17,10 +17,10 @@ from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms.builders._railpack_app import App, parse_bool
 from trueup.platforms.builders._railpack_config import config_file_name
-from trueup.platforms.builders._railpack_providers import supported_languages
+from trueup.platforms.builders._railpack_providers import capitalised, supported_languages
 from trueup.platforms.builders._railpack_python_version import PythonDecision
 from trueup.platforms.builders._railpack_releases import DATA, rule
-from trueup.platforms.builders._railpack_start import RUBY_START_FILES
+from trueup.platforms.builders._railpack_start import OTHER_START_FILES
 from trueup.platforms.builders._railpack_versions import is_precompiled
 from trueup.platforms.builders._unknown_keys import KeyRules, unknown_key
 
@@ -37,6 +37,9 @@ _START_HELP = {
     "3. Start the Rack server if a config.ru file is found\n"
     "4. Run the Rakefile if a Rakefile is found\n\n"
     "Otherwise, it will not start any server by default.",
+    "rust": "\n\nTo start your Rust application, Railpack will look for:\n\n"
+    "1. A Cargo.toml file in your project root\n\n"
+    "Your application will be compiled to a binary and started using `./bin/<binary>`",
 }
 
 
@@ -97,12 +100,11 @@ def no_provider(app: App, configured: Fact[str] | None) -> Problem:
 
 def no_start(app: App, provider: str | None) -> Problem:
     """Nothing says how to start; on Railway that is an error (core.go:34)."""
-    signs = ", ".join(RUBY_START_FILES if provider == "ruby" else app.release.names("main_files"))
-    inferred = (
-        f"Railpack takes this for Ruby and infers none from {signs}"
-        if provider == "ruby"
-        else (f"Railpack infers none from {signs} or Django")
-    )
+    files = OTHER_START_FILES.get(provider or "")
+    signs = ", ".join(files or app.release.names("main_files"))
+    inferred = f"Railpack infers none from {signs} or Django"
+    if provider is not None and files:
+        inferred = f"Railpack takes this for {capitalised(provider)} and infers none from {signs}"
     return error(
         no_start_text(app, provider),
         f"No configuration and no Procfile gives a start command; {inferred}.",

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from trueup.manifests._document import Document, load_yaml
+from trueup.manifests._document import Document, load_toml, load_yaml
 from trueup.model.evidence import Evidence, Fact
 from trueup.platforms.builders._railpack_app import App, text_of
 from trueup.platforms.builders._railpack_releases import rule
@@ -18,7 +18,11 @@ from trueup.platforms.builders._railpack_releases import rule
 _WSGI = re.compile(r"WSGI_APPLICATION = [\"'](.*).application[\"']")
 _NEXT_DOCUMENT = re.compile(rb"(?<=\S\n)---(?=\s|$)")
 _TAG = re.compile(r"^!\S*\s+")
-RUBY_START_FILES = ("config/application.rb", "config/environment.rb", "config.ru", "Rakefile")
+OTHER_START_FILES = {
+    "ruby": ("config/application.rb", "config/environment.rb", "config.ru", "Rakefile"),
+    "rust": ("src/main.rs", "src/bin"),
+}
+"""What providers that go before the Python one start, by provider."""
 _UVICORN = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"
 _GUNICORN = "gunicorn --bind 0.0.0.0:${PORT:-8000} main:app"
 
@@ -80,8 +84,26 @@ def provider_start(app: App) -> Fact[str] | None:
     return start
 
 
-def ruby_starts(app: App) -> bool:
-    """Whether the Ruby provider, which goes before the Python one, finds something to start (ruby.go:118, 310)."""
+def starts_nothing(app: App, provider: str | None) -> bool:
+    """Whether a provider is known to find nothing to start; False where that is not known."""
+    if provider == "ruby":
+        return not _ruby_starts(app)
+    if provider == "rust":
+        return not _rust_may_start(app)
+    return provider in ("python", None)
+
+
+def _rust_may_start(app: App) -> bool:
+    """Whether the Rust provider may find a program, in a workspace for instance (rust.go:77, 250, 382)."""
+    file = app.tree.get("Cargo.toml")
+    is_workspace = bool(app.variable("CARGO_WORKSPACE")) or (
+        file is not None and bool(load_toml(file).get("workspace"))
+    )
+    return is_workspace or any(app.has(path) for path in OTHER_START_FILES["rust"])
+
+
+def _ruby_starts(app: App) -> bool:
+    """Whether the Ruby provider finds something to start (ruby.go:118, 310)."""
     rails = "Rails::Application" in (app.read("config/application.rb") or "")
     script = app.has("config/environment.rb") and app.has("script")
     return rails or script or app.has("config.ru") or app.has("Rakefile")

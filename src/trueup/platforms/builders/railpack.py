@@ -51,7 +51,7 @@ from trueup.platforms.builders._railpack_providers import detect, provider_named
 from trueup.platforms.builders._railpack_python import Generated, generate, installs_playwright, version_files
 from trueup.platforms.builders._railpack_python_version import PythonDecision, decide
 from trueup.platforms.builders._railpack_releases import DATA, release_on, rule
-from trueup.platforms.builders._railpack_start import procfile_start, provider_start, ruby_starts
+from trueup.platforms.builders._railpack_start import procfile_start, provider_start, starts_nothing
 from trueup.platforms.builders._railpack_steps import TOOLS, kept_steps, refused_step
 from trueup.platforms.builders._railway_settings import RailwaySettings
 
@@ -185,12 +185,12 @@ def _validation(draft: _Draft) -> list[Problem]:
     if not _has_command(draft):
         draft.error_text = no_provider_text(draft.app)
         return [*found, no_provider(draft.app, draft.config.provider)]
-    name = draft.provider.value
-    if draft.start is None and (name in ("python", None) or (name == "ruby" and not ruby_starts(draft.app))):
-        draft.error_text = no_start_text(draft.app, name)
-        found.append(no_start(draft.app, name))
     if draft.is_python or draft.config.packages.get("python"):
+        # A version that mise does not find ends Railpack before it looks for a start command.
         found += version_problems(draft.app, draft.decision)
+    if draft.start is None and starts_nothing(draft.app, draft.provider.value):
+        draft.error_text = no_start_text(draft.app, draft.provider.value)
+        found.append(no_start(draft.app, draft.provider.value))
     refused = refused_step(draft.config, draft.kept, is_python=draft.is_python) if draft.kept is not None else None
     if refused:
         draft.error_text, place = refused

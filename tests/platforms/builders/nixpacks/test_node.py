@@ -61,3 +61,8 @@ def test_node_without_package_json_gives_its_archive_too() -> None:
     plan = planned({**OWN, "nixpacks.toml": f'providers = ["node"]\n{OWN["nixpacks.toml"]}'})
     assert plan.python.version is None
     assert str(plan.details["nixpkgs_archive"]).startswith(NEW)
+
+
+def test_libraries_alone_come_from_the_default_archive() -> None:
+    plan = planned({"app/main.py": ""}, env={"NIXPACKS_LIBS": "zlib"})
+    assert str(plan.details["nixpkgs_archive"]).startswith("5148520bfa")

@@ -171,6 +171,27 @@ def test_tools_that_no_step_takes_are_no_command() -> None:
     ("more", "refused"),
     [
         ({}, True),
+        ({"src/lib.rs": "", "src/main.py": ""}, True),
+        ({"src/main.rs": ""}, False),
+        ({"src/bin/tool.rs": ""}, False),
+        ({"Cargo.toml": "[workspace]\nmembers = ['a']\n"}, False),
+    ],
+)
+def test_a_cargo_toml_makes_it_rust_which_needs_a_program(more: dict[str, str], refused: bool) -> None:
+    made = plan({**APP, "Cargo.toml": "[package]\nname = 'demo'\n", **more})
+    assert made.detected.value == "rust"
+    assert ("no-start-command" in [problem.rule for problem in made.problems]) == refused
+
+
+def test_a_version_that_mise_does_not_find_is_the_first_error() -> None:
+    made = plan({"requirements.txt": "flask\n"}, env={"RAILPACK_PYTHON_VERSION": "abc"})
+    assert [problem.rule for problem in made.problems] == ["python-version-unavailable", "no-start-command"]
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({}, True),
         ({"a/Rakefile": "", "config/application.rb": "x"}, True),
         ({"Rakefile": ""}, False),
         ({"config.ru": ""}, False),
