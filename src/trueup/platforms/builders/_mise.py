@@ -25,7 +25,7 @@ from trueup.platforms.builders._mise_files import (
     read_version_file,
 )
 from trueup.platforms.builders._mise_lock import locked, locked_versions, lockfile_of, lockfiles_for
-from trueup.platforms.builders._mise_versions import listing_order
+from trueup.platforms.builders._mise_versions import listing_order, placed_request
 
 CONFIGURATION_FILES = (
     ".mise.local.toml",
@@ -181,6 +181,11 @@ def _lock_warnings(tree: Project, tools: tuple[MiseTool, ...]) -> list[str]:
     ]
 
 
+def _tool(file: ToolFile, request: ToolRequest) -> MiseTool:
+    version, requested = placed_request(request.version), placed_request(request.text)
+    return MiseTool(request.tool, version, requested, file.source, file.path, request.line)
+
+
 def mise_list(tree: Project, *, version_files: bool = True) -> MiseList:
     """What mise lists for a folder, offline: versions stay as they are requested, unless a lockfile has them.
 
@@ -201,8 +206,8 @@ def mise_list(tree: Project, *, version_files: bool = True) -> MiseList:
             in_force.setdefault(tool, (file, requests))
     configurations = [file.path for file in files if file.source == MISE_TOML]
     written = tuple(
-        _lock(tree, MiseTool(tool, request.version, request.text, file.source, file.path, request.line), configurations)
-        for tool, (file, requests) in in_force.items()
+        _lock(tree, _tool(file, request), configurations)
+        for file, requests in in_force.values()
         for request in requests
         if request.applies
     )

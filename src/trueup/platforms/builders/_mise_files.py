@@ -16,6 +16,7 @@ from trueup.manifests.tool_versions import tool_lines
 from trueup.model.project import SourceFile
 from trueup.platforms import _data
 from trueup.platforms.builders._mise_settings import deprecated_variables, refused_table, unknown_settings
+from trueup.platforms.builders._mise_templates import environment, has_template, rendered
 from trueup.platforms.builders._mise_versions import is_range, normalised_request, plain_tool_name, refusal
 
 MISE_TOML = "mise.toml"
@@ -23,7 +24,6 @@ TOOL_VERSIONS = ".tool-versions"
 VERSION_FILE = "idiomatic-version-file"
 
 _SELECTORS = ("version", "path", "prefix", "ref")
-_TEMPLATE = ("{{", "{%", "{#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,6 @@ def mise_text(file: SourceFile) -> str | None:
         return file.data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-
-
-def has_template(text: str) -> bool:
-    """Whether mise would render the text as a template (tera.rs:52)."""
-    return any(mark in text for mark in _TEMPLATE)
 
 
 def range_warning(tool: str, text: str, path: str) -> str:
@@ -180,6 +175,7 @@ def _toml_requests(document: Document) -> list[ToolRequest] | None:
     if not isinstance(tools, dict):
         return None
     found = []
+    variables = environment(document.get("env"))
     for name, value in tools.items():
         items = value if isinstance(value, list) else [value]
         for index, item in enumerate(items):
@@ -188,10 +184,23 @@ def _toml_requests(document: Document) -> list[ToolRequest] | None:
                 return None
             text, applies = entry
             path = ("tools", name, index) if isinstance(value, list) else ("tools", name)
-            tool = plain_tool_name(name)
+            tool = _backend(document, name)
+            if has_template(text):
+                filled = rendered(text, variables)
+                text = text if filled is None else filled
             text = normalised_request(text)
             found.append(ToolRequest(tool, text, _alias(document, tool, text), document.line(*path), applies))
     return found
+
+
+def _backend(document: Document, name: str) -> str:
+    """The tool of an entry: its own name, or the tool of mise itself that [tool_alias] gives for it."""
+    for table in ("tool_alias", "alias"):
+        for path in ((table, name), (table, name, "backend")):
+            alias = document.get(*path)
+            if isinstance(alias, str) and alias.startswith("core:"):
+                return plain_tool_name(alias)
+    return plain_tool_name(name)
 
 
 def _alias(document: Document, tool: str, text: str) -> str:
@@ -234,8 +243,8 @@ def _mise_version(document: Document, key: str) -> str | None:
 def _late(path: str, requests: list[ToolRequest]) -> tuple[tuple[str, ...], str | None]:
     """The warnings of the entries as mise turns them into versions, and the error that stops it there.
 
-    In safe mode, which Railpack sets, templates may not run programs or read files; what is left depends on variables
-    that Railpack does not pass on (mise.go:219), so that a template counts as one that cannot be rendered.
+    In safe mode, which Railpack sets, templates may not run programs or read files. A template that the project alone
+    does not fill in (`rendered`) counts as one that cannot be rendered.
     """
     for index, request in enumerate(requests):
         if has_template(request.text):

@@ -10,7 +10,22 @@ from typing import Any
 
 from trueup.platforms import _data
 
-_TABLES = ("settings", "env", "tasks", "alias", "tool_alias", "plugins", "vars")
+_TABLES = (
+    "settings", "env", "tasks", "alias", "tool_alias", "plugins", "vars", "deps", "hooks", "task_config", "shell_alias",
+    "oci", "dotfiles", "bootstrap", "monorepo", "tool_config", "task_templates",
+)  # fmt: skip
+_FLAGS = ("monorepo_root", "experimental_monorepo_root")
+_LISTS = ("watch_files", "redactions")
+_DEPS = {
+    "auto": "bool", "run": "text", "sources": "list", "outputs": "list", "env": "any", "dir": "text",
+    "description": "text", "depends": "list", "timeout": "text",
+}  # fmt: skip
+"""The keys of one table of [deps] (src/deps/rule.rs)."""
+_TASK_CONFIG = {
+    "cascade", "includes", "dir", "shell", "cache", "rust_cache", "global_env", "global_pass_through_env",
+    "global_inputs", "input_groups",
+}  # fmt: skip
+"""The keys of [task_config] (src/config/config_file/mod.rs:979)."""
 _DEPRECATED = (("env_file", "file"), ("dotenv", "file"), ("env_path", "path"))
 
 
@@ -22,7 +37,28 @@ def refused_table(document: dict[str, Any]) -> str | None:
             return name
     if not isinstance(document.get("min_version", ""), str | dict):
         return "min_version"
-    return _refused_alias(document) or _refused_setting(document.get("settings") or {})
+    for name in (*_FLAGS, *_LISTS):
+        if not isinstance(document.get(name, False if name in _FLAGS else []), bool if name in _FLAGS else list):
+            return name
+    return _refused_alias(document) or _refused_deps(document) or _refused_setting(document.get("settings") or {})
+
+
+def _refused_deps(document: dict[str, Any]) -> str | None:
+    for name, value in (document.get("deps") or {}).items():
+        if name == "disable":
+            if not _fits(value, "list"):
+                return "deps.disable"
+        elif not isinstance(value, dict):
+            return f"deps.{name}"
+        else:
+            wrong = (key for key, item in value.items() if key not in _DEPS or not _fits(item, _DEPS[key]))
+            key = next(wrong, None)
+            if key is not None:
+                return f"deps.{name}.{key}"
+            variables = value.get("env", {})
+            if not isinstance(variables, dict) or not all(isinstance(item, str) for item in variables.values()):
+                return f"deps.{name}.env"
+    return None
 
 
 def _refused_alias(document: dict[str, Any]) -> str | None:
@@ -66,10 +102,10 @@ def _refused_setting(settings: dict[str, Any], prefix: str = "") -> str | None:
 
 
 def unknown_settings(document: dict[str, Any]) -> list[str]:
-    """The settings of a mise.toml that mise does not know and passes over with a warning, as `settings.<name>`."""
-    groups = {name.partition(".")[0] for name in _kinds()}
-    settings = document.get("settings")
-    return [f"settings.{name}" for name in settings if name not in groups] if isinstance(settings, dict) else []
+    """The keys of [settings] and [task_config] that mise passes over with a warning, as `settings.<name>`."""
+    known = {"settings": {name.partition(".")[0] for name in _kinds()}, "task_config": _TASK_CONFIG}
+    tables = {table: document[table] for table in known if isinstance(document.get(table), dict)}
+    return [f"{table}.{key}" for table, found in tables.items() for key in found if key not in known[table]]
 
 
 def deprecated_variables(document: dict[str, Any], path: str) -> list[str]:

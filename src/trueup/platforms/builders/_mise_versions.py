@@ -32,6 +32,14 @@ def normalised_request(text: str) -> str:
     return f"{kind}:{rest}" if dash and kind in _REFERENCE_KINDS else text
 
 
+def placed_request(text: str) -> str:
+    """`path:<app>/x` of "path:./x": mise lists a relative path as one in the folder it looks at."""
+    kind, _, path = text.partition(":")
+    if kind != "path" or path.startswith(("/", "~")):
+        return text
+    return "/".join(["path:<app>", *(part for part in path.split("/") if part not in ("", "."))])
+
+
 def is_range(text: str) -> bool:
     """Whether mise takes a text for a range of npm's kind, which it does not support for Python (semver.rs:75)."""
     if not text or text.lower() == "latest" or any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in text):
