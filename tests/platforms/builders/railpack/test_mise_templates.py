@@ -92,7 +92,8 @@ def test_an_alias_of_pythons_own_tool_is_python(alias: str) -> None:
     [
         "deps = 1", "[deps]\nx = 1", '[deps]\ndisable = "x"', '[deps.uv]\nauto = "x"', '[deps.uv]\nrun = ["x"]',
         '[deps.uv]\nsources = "x"', "[deps.uv]\nbogus = 1", "[deps.uv]\nenv = {A = 1}", "[deps.uv]\nenv = 1",
-        'hooks = "x"', 'watch_files = "x"', "redactions = 1", 'task_config = "x"', "task_config = 1", "monorepo_root = 1",
+        'hooks = "x"', 'watch_files = "x"', "redactions = 1", 'task_config = "x"', "task_config = 1",
+        "monorepo_root = 1",
         "experimental_monorepo_root = []", "oci = 1", "dotfiles = 1", "bootstrap = 1", 'monorepo = "x"',
         "tool_config = true", "task_templates = []", 'shell_alias = "x"',
     ],
