@@ -61,6 +61,17 @@ SMALL = (
     *("fastapi==0.115.0 uvicorn[standard]==0.32.0", "openai==1.55.0 httpx==0.28.1", "passlib[argon2]==1.7.4"),
     *("django==5.0.1 gunicorn==21.2.0 whitenoise==6.6.0", "aioredis==2.0.1", "setuptools==69.0.3 gunicorn==20.0.4"),
 )
+FRESH = (
+    *("httptools==0.6.1", "pyzmq==25.1.2", "psutil==5.9.7", "pydantic==1.10.13", "shapely==2.0.2", "protobuf==4.25.1"),
+    *("cffi==1.16.0", "argon2-cffi-bindings==21.2.0", "zstandard==0.22.0", "brotli==1.1.0", "rpds-py==0.13.2"),
+    *("tokenizers==0.15.0", "confluent-kafka==2.3.0", "duckdb==0.9.2", "pynacl==1.5.0", "watchfiles==0.21.0"),
+    *("websockets==12.0", "requests==2.31.0", "boto3==1.34.0", "black==23.12.0", "python-jose[cryptography]==3.3.0"),
+    *("peewee==3.17.0", "simplejson==3.19.2", "cython==3.0.6", "Flask==2.0.1 Werkzeug==3.0.1", "starlette==0.14.2"),
+    *("jinja2==2.11.3", "kombu==5.3.4", "eventlet==0.33.3", "aiofiles==0.8.0", "tornado==6.2", "wrapt==1.15.0"),
+)
+"""Sets that nothing of trueup was made or mended with when they were first measured."""
+NAMED = {*SYSTEMS, "nexus, the write-up's bumps"}
+"""The sets that are told by name; the others tell their requirements."""
 USES = {
     "openai": "openai.OpenAI(api_key='none')",
     "celery": "import kombu.transport.redis as r, unittest.mock as m; r.Channel._get_client(m.MagicMock())",
@@ -102,7 +113,7 @@ def sets() -> dict[str, str]:
         lines = [line for path in paths for line in (ROOT / path).read_text().splitlines()]
         found[name] = "\n".join(line for line in lines if not line.startswith("-r"))
     found["nexus, the write-up's bumps"] = "\n".join(NEXUS_AFTER.split())
-    return found | {text: "\n".join(text.split()) for text in SMALL}
+    return found | {text: "\n".join(text.split()) for text in (*SMALL, *FRESH)}
 
 
 def predict(text: str, python: Interpreter) -> tuple[str, str]:
@@ -254,12 +265,13 @@ def markdown(cells: list[Cell]) -> str:
     for kind in kinds:
         row = [str(counts[(kind, actual)] or "·") for actual in (WORKS, BUILT, NO_SET, FAILS_LATER)]
         lines.append(f"| {kind} | {' | '.join(row)} |")
-    lines += ["", "| set | Python | predicted | really |", "|---|---|---|---|"]
-    for cell in cells:
-        if not cell.agrees:
-            predicted = f"{cell.predicted}: {cell.why_predicted}".rstrip(": ")
-            actual = f"{cell.actual}: {cell.why_actual}".rstrip(": ")
-            lines.append(f"| {cell.name} | {cell.python} | {escape(predicted)} | {escape(actual)} |")
+    disagreeing = [cell for cell in cells if not cell.agrees]
+    lines += ["", "| set | Python | predicted | really |", "|---|---|---|---|"] if disagreeing else []
+    for cell in disagreeing:
+        predicted = f"{cell.predicted}: {cell.why_predicted}".rstrip(": ")
+        actual = f"{cell.actual}: {cell.why_actual}".rstrip(": ")
+        lines.append(f"| {cell.name} | {cell.python} | {escape(predicted)} | {escape(actual)} |")
+    lines += ["", "The sets:", "", *(f"- {name}" if name in NAMED else f"- `{name}`" for name in sets())]
     return "\n".join(lines) + "\n"
 
 
