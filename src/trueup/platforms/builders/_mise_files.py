@@ -15,7 +15,7 @@ from trueup.manifests.python_version import version_words
 from trueup.manifests.tool_versions import tool_lines
 from trueup.model.project import SourceFile
 from trueup.platforms import _data
-from trueup.platforms.builders._mise_settings import deprecated_variables, refused_table, unknown_settings
+from trueup.platforms.builders._mise_settings import deprecated_variables, refused_table, unknown_fields
 from trueup.platforms.builders._mise_templates import environment, has_template, rendered
 from trueup.platforms.builders._mise_versions import is_range, normalised_request, plain_tool_name, refusal
 
@@ -261,7 +261,7 @@ def read_mise_toml(path: str, file: SourceFile) -> ToolFile:
     known_keys = _data.load("railpack")["mise"]["known_keys"]
     unknown: list[str] = []
     if document is not None:
-        names = [*(key for key in document.value if key not in known_keys), *unknown_settings(document.value)]
+        names = unknown_fields(document.value, known_keys)
         unknown = [f"mise WARN  unknown field in <app>/{path}: {name}" for name in names]
     requests = _toml_requests(document) if document and refused_table(document.value) is None else None
     if document is None or requests is None:

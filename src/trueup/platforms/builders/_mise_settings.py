@@ -6,6 +6,7 @@ src/config/settings.rs; each rule observed with the binary of that tag (read and
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from trueup.platforms import _data
@@ -26,6 +27,8 @@ _TASK_CONFIG = {
     "global_inputs", "input_groups",
 }  # fmt: skip
 """The keys of [task_config] (src/config/config_file/mod.rs:979)."""
+_MONOREPO = {"config_roots", "lockfile", "projects"}
+"""The keys of [monorepo] (src/config/config_file/mise_toml.rs:474)."""
 _DEPRECATED = (("env_file", "file"), ("dotenv", "file"), ("env_path", "path"))
 
 
@@ -101,11 +104,21 @@ def _refused_setting(settings: dict[str, Any], prefix: str = "") -> str | None:
     return None
 
 
-def unknown_settings(document: dict[str, Any]) -> list[str]:
-    """The keys of [settings] and [task_config] that mise passes over with a warning, as `settings.<name>`."""
-    known = {"settings": {name.partition(".")[0] for name in _kinds()}, "task_config": _TASK_CONFIG}
-    tables = {table: document[table] for table in known if isinstance(document.get(table), dict)}
-    return [f"{table}.{key}" for table, found in tables.items() for key in found if key not in known[table]]
+def unknown_fields(document: dict[str, Any], known_keys: Collection[str]) -> Iterator[str]:
+    """The keys of a mise.toml that mise passes over with a warning, dotted, in the order in which they stand there.
+
+    Args:
+        document: the whole file.
+        known_keys: the keys that it knows at the top.
+    """
+    settings = {name.partition(".")[0] for name in _kinds()}
+    nested = {"settings": ("", settings), "task_config": ("", _TASK_CONFIG), "monorepo": ("?.", _MONOREPO)}
+    for key, value in document.items():
+        if key not in known_keys:
+            yield key
+        elif key in nested and isinstance(value, dict):
+            prefix, known = nested[key]
+            yield from (f"{key}.{prefix}{name}" for name in value if name not in known)
 
 
 def deprecated_variables(document: dict[str, Any], path: str) -> list[str]:

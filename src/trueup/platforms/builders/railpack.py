@@ -209,7 +209,7 @@ def _has_command(draft: _Draft) -> bool:
     if draft.kept is not None and not draft.kept:
         return False
     kept = config.steps if draft.kept is None else draft.kept
-    steps = [step.commands for name, step in config.steps.items() if name in kept]
+    steps = [step.commands for name, step in config.steps.items() if name in kept and name != TOOLS]
     tools = (draft.kept is None or TOOLS in draft.kept) and bool(config.packages or version_files(draft.app))
     return draft.provider.value is not None or any(steps) or tools or bool(config.build_apt or config.deploy_apt)
 
@@ -251,7 +251,7 @@ def _build_steps(draft: _Draft) -> tuple[Step, ...]:
     variables = {name: step.variables for name, step in draft.config.steps.items()}
     found = _steps(draft.build, variables.get("build", {}))
     for name in sorted(draft.config.steps):
-        if name not in ("install", "build") and (draft.kept is None or name in draft.kept):
+        if name not in ("install", "build", TOOLS) and (draft.kept is None or name in draft.kept):
             found += _steps(draft.config.steps[name].commands or (), variables[name])
     return found
 

@@ -208,3 +208,11 @@ def test_a_gemfile_makes_it_ruby_which_does_not_start_a_python_file(more: dict[s
 def test_an_empty_provider_is_one_that_railpack_does_not_have() -> None:
     assert configured('{"provider": ""}').detected.value is None
     assert configured('{"provider": null}').detected.value == "python"
+
+
+def test_commands_of_its_own_in_the_step_of_the_tools_are_never_run() -> None:
+    text = '{"steps": {"packages:mise": {"commands": ["make"]}}}'
+    assert [step.command for step in configured(text).build] == []
+    assert errors(plan({"main.txt": "", "railpack.json": text})) == [
+        "Railpack could not determine how to build the app."
+    ]

@@ -107,9 +107,8 @@ def test_tables_of_the_right_kind_pass() -> None:
         "monorepo_root = true\n[deps]\ndisable = ['npm']\n"
         "[deps.uv]\nauto = true\nsources = ['uv.lock']\nenv = {A = 'b'}\n"
         "[task_config]\nincludes = ['tasks']\nfolder = 'x'\n"
+        "[monorepo]\nconfig_roots = ['a']\nroots = 1\n"
     )
     found = mise_list(Project.from_texts({"mise.toml": text}))
-    assert (found.exit_code, found.warnings) == (
-        0,
-        ("mise WARN  unknown field in <app>/mise.toml: task_config.folder",),
-    )
+    assert found.exit_code == 0
+    assert [warning.rpartition(" ")[2] for warning in found.warnings] == ["task_config.folder", "monorepo.?.roots"]
