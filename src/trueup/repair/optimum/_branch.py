@@ -24,12 +24,17 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """Values still open; the cheapest of each, the clauses (by number) that these contradict, and the bound."""
+    """Values still open; the cheapest of each, the clauses (by number) that these contradict, and what they cost.
+
+    `bound` adds what not to contradict some of the clauses costs at least; `clause` is the one to split along.
+    """
 
     masks: Masks
     places: tuple[int, ...]
     contradicted: tuple[int, ...]
     cost: int
+    bound: int
+    clause: Clause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +103,16 @@ class Search:
                 again = self.propagated(list(node), fresh)
                 if again is not None:
                     made = self._root(again)
-                    heapq.heappush(heap, (max(cost, made.cost), number, made))
+                    heapq.heappush(heap, (max(cost, made.bound), number, made))
                 continue
-            clause = self._contradicted(node)
+            clause = node.clause
             exact = cost if clause is not None else self.bound([1 << place for place in node.places])
             if clause is None and exact == cost:
                 self.left = [(cost, node.masks), *((cost, _masks(other)) for cost, _, other in heap)]
                 return Choice(node.places, cost)
             for child in self._split(node, clause) if clause is not None else self._separated(node):
                 made = self._child(node, child)
-                heapq.heappush(heap, (made.cost, -next(numbers), made))
+                heapq.heappush(heap, (max(cost, made.bound), -next(numbers), made))
         self.left = []
         return None
 
@@ -146,7 +151,7 @@ class Search:
     def _root(self, masks: Sequence[int]) -> _Node:
         places = tuple(variable.cheapest(mask)[1] for variable, mask in zip(self.variables, masks, strict=True))
         contradicted = [number for number, clause in enumerate(self.clauses) if _contradicts(clause, places)]
-        return _Node(tuple(masks), places, tuple(contradicted), self.bound(masks))
+        return self._node(masks, places, contradicted, self.bound(masks))
 
     def _child(self, parent: _Node, masks: Sequence[int]) -> _Node:
         """A node below another; only what changed is looked at again."""
@@ -175,18 +180,49 @@ class Search:
             cost += self._files(masks) - self._files(parent.masks)
         contradicted = [number for number in parent.contradicted if number not in again]
         contradicted += [number for number in again if _contradicts(self.clauses[number], places)]
-        return _Node(tuple(masks), tuple(places), tuple(contradicted), cost)
+        return self._node(masks, places, contradicted, cost)
 
-    def _contradicted(self, node: _Node) -> Clause | None:
-        """A clause that the cheapest values contradict, with the fewest ways out; of several, the oldest."""
-        found = None
-        for number in node.contradicted:
-            clause, masks = self.clauses[number], node.masks
-            ways = sum(bool(masks[at] & ~mask) for at, mask in clause.when)
-            if clause.then is not None:
-                ways += bool(masks[clause.then[0]] & clause.then[1])
-            found = min(found, (ways, number)) if found is not None else (ways, number)
-        return self.clauses[found[1]] if found is not None else None
+    def _node(self, masks: Sequence[int], places: Sequence[int], contradicted: Sequence[int], cost: int) -> _Node:
+        """A node with its bound.
+
+        Each contradicted clause needs another value of one of its variables. Where clauses have no variable in common,
+        and no group, what these values cost more adds up. The dearest clause is the one to split along: all that is
+        left becomes dearer; of several the one with the fewest ways out, and then the oldest.
+        """
+        ranked = sorted((self._amends(masks, number) for number in contradicted), key=lambda one: one[:3])
+        more = 0
+        taken: set[int | str] = set()
+        for dearness, _, _, units in ranked:
+            if taken.isdisjoint(units):
+                taken |= units
+                more -= dearness
+        clause = self.clauses[ranked[0][2]] if ranked else None
+        return _Node(tuple(masks), tuple(places), tuple(contradicted), cost, cost + more, clause)
+
+    def _amends(self, masks: Sequence[int], number: int) -> tuple[int, int, int, set[int | str]]:
+        """What not to contradict a clause costs more at least, negated; its ways out, its number, what these change."""
+        clause = self.clauses[number]
+        ways = [(at, masks[at] & ~mask) for at, mask in clause.when]
+        if clause.then is not None:
+            ways.append((clause.then[0], masks[clause.then[0]] & clause.then[1]))
+        open_ = [(at, mask) for at, mask in ways if mask]
+        more = min((self._dearer(masks, at, mask) for at, mask in open_), default=0)
+        return -more, len(open_), number, {self._unit(at) for at, _ in open_}
+
+    def _unit(self, at: int) -> int | str:
+        """What a variable shares its cost with: its group, or nothing."""
+        group = self.variables[at].group
+        return group if group is not None and group in self._groups else at
+
+    def _dearer(self, masks: Sequence[int], at: int, mask: int) -> int:
+        """What fewer values of one variable cost more at least."""
+        unit = self._unit(at)
+        if isinstance(unit, int):
+            return self.variables[at].cheapest(mask)[0] - self.variables[at].cheapest(masks[at])[0]
+        members = self._groups[unit]
+        changed = list(masks)
+        changed[at] = mask
+        return self._shared(changed, members) - self._shared(masks, members)
 
     def _split(self, node: _Node, clause: Clause) -> Iterable[list[int]]:
         """The ways not to contradict a clause: one condition after the other does not hold, or the conclusion does."""
