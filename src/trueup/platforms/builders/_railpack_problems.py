@@ -17,7 +17,7 @@ from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms.builders._railpack_app import App, parse_bool
 from trueup.platforms.builders._railpack_config import config_file_name
-from trueup.platforms.builders._railpack_providers import capitalised, supported_languages
+from trueup.platforms.builders._railpack_providers import capitalised, needed_file, provider_named, supported_languages
 from trueup.platforms.builders._railpack_python_version import PythonDecision
 from trueup.platforms.builders._railpack_releases import DATA, rule
 from trueup.platforms.builders._railpack_start import OTHER_START_FILES
@@ -82,7 +82,11 @@ def no_provider(app: App, configured: Fact[str] | None) -> Problem:
     if configured is not None:
         place = configured.evidence[0].place
         names = ", ".join(app.release.names("providers"))
-        cause = f"{place} names the provider {configured.value!r}, which Railpack does not have, so that it uses none."
+        needed = needed_file(provider_named(configured.value, app), app)
+        why = (
+            f"which plans nothing without {needed}" if needed else "which Railpack does not have, so that it uses none"
+        )
+        cause = f"{place} names the provider {configured.value!r}, {why}."
         hint = f"Remove provider, or write one of: {names}."
         return error(no_provider_text(app), cause, hint, *configured.evidence, refused)
     where = app.tree.root_dir or "The root directory"

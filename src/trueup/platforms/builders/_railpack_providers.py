@@ -98,6 +98,18 @@ def detect(app: App) -> Fact[str | None]:
     )
 
 
+def needed_file(name: str | None, app: App) -> str | None:
+    """The file without which a provider that is forced plans nothing at all, where it is not there; else None.
+
+    Observed with a binary of that commit: the plan is then that of no provider.
+    """
+    if name == "node":
+        return None if any(app.has(path) for path in _FILES["node"]) else "package.json"
+    if name == "shell":
+        return None if shell_script(app) else app.variable("SHELL_SCRIPT") or "start.sh"
+    return None
+
+
 def capitalised(name: str) -> str:
     """A name with its first letter in upper case, as Railpack prints it (utils.go:71)."""
     return name[:1].upper() + name[1:]

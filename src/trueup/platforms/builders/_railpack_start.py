@@ -21,8 +21,10 @@ _TAG = re.compile(r"^!\S*\s+")
 OTHER_START_FILES = {
     "ruby": ("config/application.rb", "config/environment.rb", "config.ru", "Rakefile"),
     "rust": ("src/main.rs", "src/bin"),
+    "node": ("package.json",),
+    "shell": ("start.sh",),
 }
-"""What providers that go before the Python one start, by provider."""
+"""What other providers start, by provider."""
 _UVICORN = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"
 _GUNICORN = "gunicorn --bind 0.0.0.0:${PORT:-8000} main:app"
 

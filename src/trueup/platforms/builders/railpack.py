@@ -47,7 +47,7 @@ from trueup.platforms.builders._railpack_problems import (
     unknown_keys,
     version_problems,
 )
-from trueup.platforms.builders._railpack_providers import detect, provider_named
+from trueup.platforms.builders._railpack_providers import detect, needed_file, provider_named
 from trueup.platforms.builders._railpack_python import Generated, generate, installs_playwright, version_files
 from trueup.platforms.builders._railpack_python_version import PythonDecision, decide
 from trueup.platforms.builders._railpack_releases import DATA, release_on, rule
@@ -75,6 +75,12 @@ class _Draft:
     """The steps that the image needs; None where another provider makes them."""
     error_text: str | None = None
     """The whole text of the error with which Railpack refuses the finished plan."""
+
+    @property
+    def planner(self) -> str | None:
+        """The provider, if it plans anything."""
+        name = self.provider.value
+        return None if needed_file(name, self.app) else name
 
     @property
     def is_python(self) -> bool:
@@ -162,7 +168,8 @@ def _draft(app: App, settings: RailwaySettings, context: PlanContext) -> _Draft:
         problems.append(error(text, f"{where.place} is no YAML map of commands.", "Correct the Procfile.", where))
     # Railway starts the service with its own start command, whatever the image says.
     start = settings.start_command or config.start or procfile or start
-    kept = kept_steps(config, is_python=is_python) if is_python or provider.value is None else None
+    plans_nothing = provider.value is None or needed_file(provider.value, app)
+    kept = kept_steps(config, is_python=is_python) if is_python or plans_nothing else None
     draft = _Draft(
         app,
         config,
@@ -188,7 +195,7 @@ def _validation(draft: _Draft) -> list[Problem]:
     if draft.is_python or draft.config.packages.get("python"):
         # A version that mise does not find ends Railpack before it looks for a start command.
         found += version_problems(draft.app, draft.decision)
-    if draft.start is None and starts_nothing(draft.app, draft.provider.value):
+    if draft.start is None and starts_nothing(draft.app, draft.planner):
         draft.error_text = no_start_text(draft.app, draft.provider.value)
         found.append(no_start(draft.app, draft.provider.value))
     refused = refused_step(draft.config, draft.kept, is_python=draft.is_python) if draft.kept is not None else None
@@ -211,7 +218,7 @@ def _has_command(draft: _Draft) -> bool:
     kept = config.steps if draft.kept is None else draft.kept
     steps = [step.commands for name, step in config.steps.items() if name in kept and name != TOOLS]
     tools = (draft.kept is None or TOOLS in draft.kept) and bool(config.packages or version_files(draft.app))
-    return draft.provider.value is not None or any(steps) or tools or bool(config.build_apt or config.deploy_apt)
+    return draft.planner is not None or any(steps) or tools or bool(config.build_apt or config.deploy_apt)
 
 
 def _forced(choice: PythonChoice, version: str | None) -> PythonChoice:

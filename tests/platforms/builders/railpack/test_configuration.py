@@ -216,3 +216,29 @@ def test_commands_of_its_own_in_the_step_of_the_tools_are_never_run() -> None:
     assert errors(plan({"main.txt": "", "railpack.json": text})) == [
         "Railpack could not determine how to build the app."
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "Railpack could not determine how to build the app."),
+        (
+            {"index.js": "", "yarn.lock": "", "Procfile": "web: x\n"},
+            "Railpack could not determine how to build the app.",
+        ),
+        (
+            {".python-version": "3.12"},
+            "No start command detected. Specify a start command: https://railpack.com/config/file#deploy",
+        ),
+    ],
+)
+def test_node_plans_nothing_without_package_json(more: dict[str, str], words: str) -> None:
+    made = plan({**APP, "railpack.json": '{"provider": "node"}', **more})
+    assert [problem.subject for problem in made.problems] == [words]
+    assert plan({**APP, "package.json": "{}", "railpack.json": '{"provider": "node"}', **more}).problems == ()
+
+
+def test_shell_plans_nothing_without_its_script() -> None:
+    text = '{"provider": "shell"}'
+    assert "plans nothing without start.sh" in configured(text).problems[0].message
+    assert plan({**APP, "start.sh": "", "railpack.json": text}).problems == ()
