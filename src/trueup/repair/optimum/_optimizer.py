@@ -37,6 +37,7 @@ PATIENCE = 20
 """Choices ruled out one by one, by the resolver's word, before pip's preference for new versions is taken in."""
 PATIENCE_WITH_ONE = 6
 """The same, where all of them failed because of one distribution: what else they have does not help it."""
+UNKNOWN_LEAST = "some requirements stay unsatisfied, and which is cheapest to leave is not known"
 MOST_TRIALS = 400
 """Choices that are tried with the resolver before the search ends without a proof."""
 
@@ -155,6 +156,8 @@ class _Search:
         self._deadline = deadline
         self._last: Choice | None = None
         self._ruled_out = 0
+        self._ruled_out_last = False
+        """Whether the last choice was ruled out, and not explained by something that was taken in."""
         self._same = 0
         self._blocker = ("", "")
         """The distribution because of which the last choice failed, and how many failed because of it on end."""
@@ -195,6 +198,8 @@ class _Search:
             found = self._try(choice, sets)
             if found is not None:
                 return self._ended(found)
+            if self._is_hopeless(choice):
+                return self._open(self._best, UNKNOWN_LEAST)
         return self._open(self._best, f"{MOST_TRIALS} choices were tried, and less might do")
 
     def _raise_floor(self, choice: Choice | None) -> None:
@@ -219,7 +224,15 @@ class _Search:
             return replace(found, proven=True, floor=found.cost, facts=self._facts)
         if self._guessed:
             return self._open(found, "pip chooses versions by itself here, and not all that could limit it was tried")
-        return self._open(found, "some requirements stay unsatisfied, and which is cheapest to leave is not known")
+        return self._open(found, UNKNOWN_LEAST)
+
+    def _is_hopeless(self, choice: Choice) -> bool:
+        """Whether to stop where a choice leaves something unsatisfied: others that do were ruled out, again and again.
+
+        As soon as one was, the search can no longer tell which requirement is cheapest to leave, so it proves nothing.
+        """
+        tried = self._same > PATIENCE_WITH_ONE or self._ruled_out > PATIENCE
+        return tried and self._ruled_out_last and field_of(choice.cost, "unsatisfied") > 0
 
     def _open(self, found: Found, reason: str) -> Found:
         """A plan that may not be the cheapest, and what is known of the cheapest."""
@@ -231,6 +244,7 @@ class _Search:
         """What pip makes of a choice: the answer where it is as good as the choice says, else None."""
         changes = self._model.changes(choice)
         trial = self._setting.court.trial(changes)
+        self._ruled_out_last = False
         told = vector(
             unsatisfied=field_of(choice.cost, "unsatisfied"), compilations=field_of(choice.cost, "compilations")
         )
@@ -249,6 +263,7 @@ class _Search:
             self._guessed = True
             return None
         self._ruled_out += 1
+        self._ruled_out_last = True
         self._model.forbid(choice, f"with these versions {trouble.name} {trouble.version} blocks: {trouble.reason}")
         return None
 
