@@ -85,7 +85,8 @@ def _generate(app: App, environment: Environment, command_line: NixPlan, day: st
         names = remove_autos(fill_auto(_detected(detected), wanted) or ())
         _refuse_unknown(names, configuration)
         provided, python = _run_providers(app, names, seen, day)
-        merged = before.over(procfile_plan(app).over(provided)).pinned()
+        archive = _data.load("nixpacks")["legacy"]["openssl_archive" if seen.is_truthy("DEBIAN") else "archive"]
+        merged = before.over(procfile_plan(app).over(provided)).pinned(archive)
         merged = replace(merged, variables={**merged.variables, **seen.values})
     except NixpacksError as stop:
         return Generated(app, detected, environment=environment, problems=problems, stop=stop)

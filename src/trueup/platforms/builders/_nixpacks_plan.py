@@ -80,11 +80,12 @@ class Phase:
         merged = {name: fill_auto(getattr(lower, name), getattr(self, name)) for name in _LISTS}
         return Phase(**merged, archive=self.archive or lower.archive, places={**lower.places, **self.places})
 
-    def pinned(self) -> Phase:
-        """As the finished plan has it: without markers."""
+    def pinned(self, archive: str | None = None) -> Phase:
+        """As the finished plan has it: without markers, and with the archive where it takes anything from Nix."""
         lists = {name: getattr(self, name) for name in _LISTS}
         finished: dict[str, Any] = {n: None if v is None else remove_autos(v) for n, v in lists.items()}
-        return replace(self, **finished)
+        takes = self.nix_pkgs or self.nix_libs
+        return replace(self, archive=self.archive or (archive if takes else None), **finished)
 
     def prefixed(self, prefix: str) -> Phase:
         """With the prefix before the names it depends on."""
@@ -139,9 +140,10 @@ class NixPlan:
             lower.start_place if self.start is None else self.start_place,
         )
 
-    def pinned(self) -> NixPlan:
-        """The finished plan: without markers and providers (plan/mod.rs:303-328)."""
-        return replace(self, providers=(), phases={name: phase.pinned() for name, phase in self.phases.items()})
+    def pinned(self, archive: str | None = None) -> NixPlan:
+        """The finished plan: without markers and providers (plan/mod.rs:303-328, phase.rs:212)."""
+        phases = {name: phase.pinned(archive) for name, phase in self.phases.items()}
+        return replace(self, providers=(), phases=phases)
 
     def prefixed(self, prefix: str) -> NixPlan:
         """With every phase named after its provider, as the second and later providers of a plan have it."""

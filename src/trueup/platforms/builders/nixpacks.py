@@ -180,8 +180,6 @@ def _archive(generated: Generated) -> str | None:
     setup = generated.plan.phases.get("setup")
     if setup is not None and setup.archive is not None:
         return setup.archive
-    if setup is not None and (setup.nix_pkgs or setup.nix_libs):
-        return str(_data.load("nixpacks")["legacy"]["archive"])
     return next((package.archive for package in nix_packages(generated.plan)), None)
 
 

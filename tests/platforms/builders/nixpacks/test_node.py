@@ -66,3 +66,9 @@ def test_node_without_package_json_gives_its_archive_too() -> None:
 def test_libraries_alone_come_from_the_default_archive() -> None:
     plan = planned({"app/main.py": ""}, env={"NIXPACKS_LIBS": "zlib"})
     assert str(plan.details["nixpkgs_archive"]).startswith("5148520bfa")
+
+
+def test_debian_has_an_older_default_archive() -> None:
+    plan = planned({"poetry.lock": ""}, env={"NIXPACKS_DEBIAN": "1", "NIXPACKS_PKGS": "python3"})
+    assert str(plan.details["nixpkgs_archive"]).startswith("a0b7e70db7")
+    assert plan.python.version is None
