@@ -13,7 +13,7 @@ from trueup.configuration import Policy
 from trueup.model.evidence import Evidence
 from trueup.model.requirement import IndexOptions, LockedPackage, RequirementSet
 from trueup.model.target import Target
-from trueup.repair.optimum import BumpPlan, minimal_bumps
+from trueup.repair.optimum import BumpPlan, _optimizer, minimal_bumps
 
 PY312, PY313 = Target("3.12"), Target("3.13")
 OLD, NEW = (CP.format("312"),), (CP.format("312"), CP.format("313"))
@@ -295,6 +295,23 @@ def test_other_versions_are_counted_without_guesses() -> None:
     assert plan.cost.transitive == 1
     assert sorted(one.name for one in plan.drift) == ["free", "loose"]
     assert plan.reason.startswith("pip chooses versions by itself here")
+    assert check(plan, requirements, (PY313,), index) == []
+
+
+def test_pip_takes_the_newest_of_a_line_without_a_version_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it takes app 2.0 is learnt after a few tries, not after moving all that has nothing to do with it."""
+    monkeypatch.setattr(_optimizer, "MOST_TRIALS", 12)
+    index = FakeIndex().add("app", "1.0").add("app", "2.0", "middle").add("middle", "1.0", "bad")
+    index.add("bad", "1.0", wheels=OLD, sdist_members=C_SOURCES)
+    others = [f"other{number}" for number in range(6)]
+    for name in others:
+        for minor in range(5):
+            index.add(name, f"1.{minor}", "shared")
+    index.add("shared", "1.0")
+    requirements = requirement_set("app", *others)
+    plan = minimal_bumps(requirements, (PY313,), index, Policy(new_dependencies=False), timeout=10)
+    assert told(plan) == [("app", None, "1.0")]
+    assert plan.unsatisfied == ()
     assert check(plan, requirements, (PY313,), index) == []
 
 

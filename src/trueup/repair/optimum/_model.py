@@ -171,12 +171,13 @@ class Model:
         It is likely and not certain: a distribution that is not in the set yet may limit it.
 
         Args:
-            name: an undeclared distribution.
+            name: an undeclared distribution, or one whose lines leave its version to pip.
             version: the version that pip took, though an older one would have been better.
             at: the target.
             parents: the distributions that asked for it, and their versions.
         """
-        when = []
+        lines = self.lines.at.get((name, at), ())
+        when = [(self.pin_of(line), self.problem.variables[self.pin_of(line)].mask([FLOATING])) for line in lines]
         for parent, own in sorted(parents.items()):
             node = self.node(parent, at)
             variable = self.problem.variables[node]

@@ -36,7 +36,10 @@ Sets = Sequence[Mapping[str, str]]
 PATIENCE = 20
 """Choices ruled out one by one, by the resolver's word, before pip's preference for new versions is taken in."""
 PATIENCE_WITH_ONE = 6
-"""The same, where all of them failed because of one distribution: what else they have does not help it."""
+"""The same, where all of them failed because of one distribution, as what else they have does not help it.
+
+Also the choices that leave something unsatisfied and are ruled out before the search ends without a proof.
+"""
 UNKNOWN_LEAST = "some requirements stay unsatisfied, and which is cheapest to leave is not known"
 MOST_TRIALS = 400
 """Choices that are tried with the resolver before the search ends without a proof."""
@@ -156,8 +159,8 @@ class _Search:
         self._deadline = deadline
         self._last: Choice | None = None
         self._ruled_out = 0
-        self._ruled_out_last = False
-        """Whether the last choice was ruled out, and not explained by something that was taken in."""
+        self._hopeless = 0
+        """Choices ruled out that left something unsatisfied; from the first on, nothing more can be proven of such."""
         self._same = 0
         self._blocker = ("", "")
         """The distribution because of which the last choice failed, and how many failed because of it on end."""
@@ -198,7 +201,7 @@ class _Search:
             found = self._try(choice, sets)
             if found is not None:
                 return self._ended(found)
-            if self._is_hopeless(choice):
+            if self._hopeless > PATIENCE_WITH_ONE:
                 return self._open(self._best, UNKNOWN_LEAST)
         return self._open(self._best, f"{MOST_TRIALS} choices were tried, and less might do")
 
@@ -226,14 +229,6 @@ class _Search:
             return self._open(found, "pip chooses versions by itself here, and not all that could limit it was tried")
         return self._open(found, UNKNOWN_LEAST)
 
-    def _is_hopeless(self, choice: Choice) -> bool:
-        """Whether to stop where a choice leaves something unsatisfied: others that do were ruled out, again and again.
-
-        As soon as one was, the search can no longer tell which requirement is cheapest to leave, so it proves nothing.
-        """
-        tried = self._same > PATIENCE_WITH_ONE or self._ruled_out > PATIENCE
-        return tried and self._ruled_out_last and field_of(choice.cost, "unsatisfied") > 0
-
     def _open(self, found: Found, reason: str) -> Found:
         """A plan that may not be the cheapest, and what is known of the cheapest."""
         if found.trial.unread or self._setting.base.unread:
@@ -244,7 +239,6 @@ class _Search:
         """What pip makes of a choice: the answer where it is as good as the choice says, else None."""
         changes = self._model.changes(choice)
         trial = self._setting.court.trial(changes)
-        self._ruled_out_last = False
         told = vector(
             unsatisfied=field_of(choice.cost, "unsatisfied"), compilations=field_of(choice.cost, "compilations")
         )
@@ -259,15 +253,15 @@ class _Search:
         blocker = (trouble.name, trouble.version)
         self._same, self._blocker = self._same + 1 if blocker == self._blocker else 1, blocker
         impatient = self._guessed or self._ruled_out >= PATIENCE or self._same > PATIENCE_WITH_ONE
-        if impatient and self._learn_newest(trial, sets):
+        if impatient and self._learn_newest(changes, trial, sets):
             self._guessed = True
             return None
         self._ruled_out += 1
-        self._ruled_out_last = True
+        self._hopeless += field_of(choice.cost, "unsatisfied") > 0
         self._model.forbid(choice, f"with these versions {trouble.name} {trouble.version} blocks: {trouble.reason}")
         return None
 
-    def _learn_newest(self, trial: Trial, sets: Sets) -> bool:
+    def _learn_newest(self, changes: Mapping[str, str], trial: Trial, sets: Sets) -> bool:
         """Take in what pip chooses by itself, where the choice counted on an older version; whether that was new."""
         new = False
         for at, forecast in enumerate(trial.forecasts):
@@ -277,9 +271,13 @@ class _Search:
             for package in forecast.packages:
                 name, version = package.name, package.version
                 counted = sets[at].get(name, ABSENT)
-                free = not self._setting.lines.at.get((name, at)) and counted not in (ABSENT, WAIVED, version)
+                lines = self._setting.lines.at.get((name, at), ())
+                free = counted not in (ABSENT, WAIVED, version) and all(
+                    line.version is None and line.key not in changes for line in lines
+                )
                 parents = {one: trial.sets[at].get(one, "") for one in package.required_by}
-                if free and all(parents.values()) and parents and self._model.is_newer(name, version, counted, at):
+                asked = bool(parents or lines) and all(parents.values())
+                if free and asked and self._model.is_newer(name, version, counted, at):
                     new = self._model.newest(name, version, at, parents) or new
         return new
 
