@@ -12,15 +12,17 @@ from trueup.model.target import Target
 
 
 def start_rules(
-    requirements: RequirementSet, own: Iterable[Pair], found: Container[str] = ()
+    requirements: RequirementSet, own: Iterable[Pair], found: Container[str] = (), cured: Pair | None = None
 ) -> tuple[Callable[[str, str, Target], bool], Callable[[Mapping[str, str], Target], Iterator[tuple[str, str]]]]:
     """Two functions: whether a version fails at start on a target, and which pairs of a set fail together.
 
     Versions that the project pins today are not said to fail where they do so today: that has a finding (its subject is
-    among `found`) and a repair of its own (`start-pairs`), so that a bump need not cure what it does not touch.
+    among `found`) and a repair of its own (`start-pairs`), so that a bump need not cure what it does not touch. `cured`
+    is a pair that counts whatever its severity.
     """
     today = {item.name: item.pinned for item in requirements.requirements if item.pinned}
-    pairs = [pair for pair in (*known_pairs(), *own) if pair.severity is Severity.HIGH and pair.absent is None]
+    grave = [pair for pair in (*known_pairs(), *own) if pair.severity is Severity.HIGH and pair.absent is None]
+    pairs = [*grave, *([cured] if cured is not None and cured not in grave else [])]
 
     def forbidden(name: str, version: str, target: Target) -> bool:
         return any(

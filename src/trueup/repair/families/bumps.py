@@ -139,7 +139,10 @@ def _candidate(context: RepairContext, group: Group, wished: str | None, bumps: 
     direct = [change for change in changes if change.direct]
     words = ", ".join(f"{change.package} {change.from_version or '(free)'} → {change.to_version}" for change in direct)
     far = bumps.cost.major > MOST_MAJORS * max(1, len(direct))
-    nearest = f"the fewest and nearest versions with which everything installs on Python {wished or _taken(group)}"
+    found = "" if bumps.proven else " that were found"
+    nearest = (
+        f"the fewest and nearest versions{found} with which everything installs on Python {wished or _taken(group)}"
+    )
     doubt = f"; {bumps.cost.major} major versions lie between, so read what changed before it is applied"
     applicability = Applicability.UNSAFE if far else Applicability.SAFE
     repair = Repair(

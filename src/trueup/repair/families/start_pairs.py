@@ -1,7 +1,8 @@
 """Move one of two distributions that install together and then fail, to the nearest version that works.
 
-The nearest newer version outside of the versions that fail comes first, then the companion's, then the nearest older
-one of the same major version; the first that installs everything and brings nothing else is offered.
+Where the search for the smallest changes proves that one pin cures the pair, and which, that one comes first. Else the
+nearest newer version outside of the versions that fail does, then the nearest older one of the same major version, then
+the companion's; the first that installs everything and brings nothing else is offered, and not said to be the smallest.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ from trueup.model.target import Target
 from trueup.repair._candidates import identified
 from trueup.repair._interface import Candidate, Family, Proposal, RepairContext
 from trueup.repair._requirement_edits import index_hashes, version_edits
+from trueup.repair._start_rules import start_rules
+from trueup.repair.optimum import minimal_bumps
 
 RULES = ("incompatible-at-start", "yanked-pin")
 MOST_VERSIONS = 3
+PROOF_TIME = 2.0
+"""Seconds for the search whether one move is the smallest; where it takes longer, the move is offered without proof."""
 
 
 def propose(context: RepairContext) -> Iterator[Proposal]:
@@ -52,10 +57,16 @@ def _candidates(context: RepairContext, result: Result, finding: Finding, target
     pins = {item.name: item.pinned for item in result.requirements.requirements if item.pinned}
     if finding.rule == "yanked-pin":
         withdrawn = pins.get(finding.subject)
+        best = _proven(context, result, finding, index, None)
+        if best is not None:
+            yield best
         for version in _versions(index, finding.subject, withdrawn, None, target) if withdrawn else ():
             yield _candidate(context, result, finding, index, finding.subject, version)
         return
     for pair in _pairs(context, finding):
+        best = _proven(context, result, finding, index, pair)
+        if best is not None:
+            yield best
         for name in filter(None, (pair.package, pair.companion)):
             old = pins.get(name)
             for version in _versions(index, name, old, pair, target, _named(finding, name)) if old else ():
@@ -65,6 +76,51 @@ def _candidates(context: RepairContext, result: Result, finding: Finding, target
 def _pairs(context: RepairContext, finding: Finding) -> list[Pair]:
     known = (*known_pairs(), *context.pairs)
     return [pair for pair in known if finding.subject == f"{pair.package} {pair.companion or pair.absent or 'python'}"]
+
+
+def _proven(
+    context: RepairContext, result: Result, finding: Finding, index: Index, pair: Pair | None
+) -> Candidate | None:
+    """The move of one pin that a proven smallest set of changes makes of a pair; None where it moves both or none.
+
+    The set cures this pair, or without one the withdrawn pin, and all that does not install; what else it moves has
+    repairs of its own.
+    """
+    if pair is not None and pair.absent is not None:  # the search does not add what is missing
+        return None
+    others = {one.subject for _, one in context.findings("incompatible-at-start")} - {finding.subject}
+    fails, clashes = start_rules(result.requirements, context.pairs, others, pair)
+    pins = {item.name: item.pinned for item in result.requirements.requirements if item.pinned}
+    names = (finding.subject,) if pair is None else (pair.package, pair.companion)
+    least = {name: _named(finding, name) for name in names if name in pins}
+
+    def forbidden(name: str, version: str, target: Target) -> bool:
+        first, own, old = least.get(name), parsed_version(version), parsed_version(pins.get(name) or "")
+        skipped = first is not None and own is not None and old is not None and old < own < first
+        withdrawn = pair is None and name in least and own == old
+        return skipped or withdrawn or fails(name, version, target)
+
+    alike = (one.plan.target for one in context.report.results if one.requirements == result.requirements)
+    wished = context.wishes.python
+    targets = dict.fromkeys(replace(one, python=wished) if wished else one for one in alike if one is not None)
+    plan = minimal_bumps(
+        result.requirements, tuple(targets), index, context.policy,
+        timeout=min(context.wishes.timeout, PROOF_TIME), forbidden=forbidden, clashes=clashes,
+    )  # fmt: skip
+    moved = [change for change in plan.changes if change.name in least]
+    if not plan.proven or plan.unsatisfied or len(moved) != 1 or moved[0].from_version != pins[moved[0].name]:
+        return None
+    made = _candidate(context, result, finding, index, moved[0].name, moved[0].to_version)
+    if made is None:
+        return None
+    alone = len(plan.changes) == 1
+    proof = str(plan.certificate)
+    if not alone:
+        proof = (
+            f"of the smallest set that cures this and makes everything installable ({len(plan.changes)} moves): {proof}"
+        )
+    cost = plan.cost if alone else made.repair.cost
+    return replace(made, repair=replace(made.repair, cost=cost, proven_minimal=True, certificate=proof))
 
 
 def _named(finding: Finding, name: str) -> Version | None:
@@ -125,8 +181,7 @@ def _candidate(
         services=(result.plan.service.name,),
         recommended=finding.rule == "incompatible-at-start",
         reason=finding.brief or finding.hint,
-        proven_minimal=True,
-        certificate="One pin moves, to the nearest version that is not said to fail; no pin moving cures nothing.",
+        certificate="one pin moves, and whether another one would be nearer or bring fewer changes was not looked for",
         evidence=finding.evidence,
     )
     return Candidate(repair, frozenset({(finding.rule, finding.subject)}))
