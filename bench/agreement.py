@@ -209,20 +209,25 @@ def reason_of(text: str) -> str:
 
 
 def modules_of(target: Path, names: set[str]) -> set[str]:
-    """Top-level modules of some distributions, by their RECORD."""
+    """What a service imports of some distributions, by their RECORD: the module of a distribution's own name, and where
+    there is none, all at its top (PyYAML has yaml; duckdb has a driver beside duckdb that wants another distribution).
+    """
     found: set[str] = set()
     for info in target.glob("*.dist-info"):
-        record = info / "RECORD"
-        if name_of(info) not in {re.sub(r"[-_.]+", "-", each) for each in names} or not record.exists():
+        record, name = info / "RECORD", name_of(info)
+        if name not in {re.sub(r"[-_.]+", "-", each) for each in names} or not record.exists():
             continue
+        tops = set()
         for line in record.read_text().splitlines():
             path = line.split(",")[0]
             top = path.split("/")[0]
             if path.endswith("/__init__.py") and path.count("/") == 1 and re.fullmatch(r"[A-Za-z]\w*", top):
-                found.add(top)
+                tops.add(top)
             elif "/" not in path and path.endswith(".py") and re.fullmatch(r"[a-z]\w*\.py", path):
-                found.add(path.removesuffix(".py"))
-    return found - {"tests", "test", "docs", "examples", "conftest", "setup"}
+                tops.add(path.removesuffix(".py"))
+        own = {top for top in tops if re.sub(r"[-_.]+", "-", top).lower() == name}
+        found |= own or tops - {"tests", "test", "docs", "examples", "conftest", "setup"}
+    return found
 
 
 def measure(names: dict[str, str], pythons: dict[str, Interpreter], work: Path, seconds: int) -> list[Cell]:
@@ -271,8 +276,13 @@ def markdown(cells: list[Cell]) -> str:
         predicted = f"{cell.predicted}: {cell.why_predicted}".rstrip(": ")
         actual = f"{cell.actual}: {cell.why_actual}".rstrip(": ")
         lines.append(f"| {cell.name} | {cell.python} | {escape(predicted)} | {escape(actual)} |")
-    lines += ["", "The sets:", "", *(f"- {name}" if name in NAMED else f"- `{name}`" for name in sets())]
+    lines += ["", "The sets that trueup was mended with:", "", *(_told(name) for name in sets() if name not in FRESH)]
+    lines += ["", "The fresh ones:", "", *(_told(name) for name in FRESH)]
     return "\n".join(lines) + "\n"
+
+
+def _told(name: str) -> str:
+    return f"- {name}" if name in NAMED else f"- `{name}`"
 
 
 def escape(text: str) -> str:
