@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from tests.robustness.mutate import LONGEST
 from tests.robustness.running import DAY
 from trueup.configuration import read_configuration
 from trueup.model.plan import PlanContext
@@ -14,9 +17,9 @@ from trueup.reports.json import report_object
 NINES = "9" * 5001
 BASE = {"requirements.txt": "rich\n", "main.py": "print()\n", "Procfile": "web: python main.py\n"}
 PLACES = {
-    "runtime.txt": ("{0}", "python-{0}", "python-3.{0}", "3.12.{0}"),
-    ".python-version": ("{0}", "3.{0}", "3.12.{0}"),
-    ".tool-versions": ("python {0}", "python 3.{0}", "python 3.12.{0}"),
+    "runtime.txt": ("{0}", "python{0}!", "python-{0}", "python-3.{0}", "3.12.{0}"),
+    ".python-version": ("{0}", "{0}!", "3.{0}", "3.12.{0}"),
+    ".tool-versions": ("python {0}", "python {0}!", "python 3.{0}", "python 3.12.{0}"),
     "mise.toml": ('[tools]\npython = "{0}"', '[tools]\npython = "3.{0}"', "[tools]\npython = {0}"),
     "Pipfile": ('[requires]\npython_version = "3.{0}"', '[requires]\npython_full_version = "3.12.{0}"'),
     "render.yaml": (
@@ -53,10 +56,12 @@ def test_no_number_is_too_long(path: str, platform: str) -> None:
         project = Project.from_texts({**BASE, path: text.format(NINES)})
         for given in ({}, VARIABLES, {"PORT": NINES, "PYTHON_VERSION": NINES, "NIXPACKS_PYTHON_VERSION": NINES}):
             context = PlanContext(on=DAY, env=given)
+            started = time.process_time()
             report = check(
                 project, context, Choice((platform,)), read_configuration(project), None, "no index is asked"
             )
             assert report_object(report)["results"]
+            assert time.process_time() - started < LONGEST, text[:40]
 
 
 def test_bytes_that_builders_decode_themselves() -> None:

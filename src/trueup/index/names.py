@@ -18,7 +18,6 @@ SDIST_SUFFIXES = (
 """The archives that pip takes for an sdist (pip 26.3, `_internal/utils/filetypes.py`, ARCHIVE_EXTENSIONS without
 wheels; read 2026-11-20)."""
 
-_NAME = re.compile(r"[^\W]+(?:[\w.]*)\Z", re.ASCII)
 _WHEEL_NAME = re.compile(r"^[\w\d._]*$", re.UNICODE)
 _BUILD = re.compile(r"(\d{1,1000})(.*)", re.DOTALL)
 _RUN = re.compile(r"[-_.]+")

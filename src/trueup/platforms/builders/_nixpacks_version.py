@@ -19,7 +19,9 @@ from trueup.platforms import _data
 from trueup.platforms.builders._nixpacks_app import WHITE_SPACE, App, Environment, NixpacksError, trim
 
 _PIPFILE = re.compile(r"(python_version|python_full_version) = ['|\"]([0-9|.]*)")
-_VERSION = re.compile(rf"""^(?:[{WHITE_SPACE}a-zA-Z\-"']*)(\d*)(?:\.*)(\d*)(?:\.*\d*)(?:["']?)\Z""")
+_VERSION = re.compile(rf"""^[{WHITE_SPACE}a-zA-Z\-"']*+(\d*+)\.*+(\d*+)\.*+\d*+["']?\Z""")
+"""Nixpacks' pattern; nothing is given back, as no text fits the one way that does not fit the other, and five thousand
+digits would else be split in every possible way."""
 _PANIC = "index out of bounds: the len is 1 but the index is 1"
 _VARIABLE = "NIXPACKS_PYTHON_VERSION"
 
