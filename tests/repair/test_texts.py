@@ -18,7 +18,7 @@ from trueup.repair.keys import (
     rename_key,
     set_string,
 )
-from trueup.repair.texts import NotEditableError, edits_between, split_lines, with_appended, with_line, with_line_after
+from trueup.repair.texts import NotEditableError, edits_between, split_lines, with_appended, with_line
 
 ENCODINGS = {"utf-8": b"", "utf-8-sig": b"", "utf-16": b""}
 LINES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00\ufeff"), max_size=12)
@@ -75,8 +75,6 @@ def test_bytes_that_are_no_text_are_left_alone() -> None:
 
 def test_lines_are_added_with_the_files_own_line_end() -> None:
     """\\r\\n stays \\r\\n, and a last line without an end gets one only where a line follows."""
-    assert with_line_after("a\r\nb\r\n", 1, "x") == "a\r\nx\r\nb\r\n"
-    assert with_line_after("a\r\nb", 2, "x") == "a\r\nb\r\nx"
     assert with_appended("a\r\nb", "x", "y") == "a\r\nb\r\nx\r\ny\r\n"
     assert with_appended("", "x") == "x\n"
 

@@ -169,8 +169,3 @@ def _seconds(text: str | None, otherwise: float) -> float:
 def _ca_bundle(env: Mapping[str, str]) -> str | None:
     names = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
     return next((value for name in names if (value := env.get(name))), None)
-
-
-def with_urls(settings: IndexSettings, *urls: str) -> IndexSettings:
-    """The same settings for other indexes."""
-    return replace(settings, urls=tuple(url.rstrip("/") for url in urls))

@@ -17,11 +17,6 @@ _BUILD = re.compile(
     r" not build wheels"
     r"|hatchling|poetry\.core|\.tmp\w+/builds-v0|Build backend failed|failed with exit code 1$"
 )
-_RUNNING = re.compile(
-    r"gunicorn|uvicorn|Booting worker|wsgi|asgi|manage\.py (?:runserver|migrate|collectstatic)|==> Running|Starting"
-    r" Container"
-    r"|streamlit|celery|Process exited|State changed|hypercorn"
-)
 
 
 def in_build(scene: Scene) -> bool:
@@ -37,11 +32,6 @@ def in_build(scene: Scene) -> bool:
 def when_building(scene: Scene) -> Mapping[str, str] | None:
     """Accepts a line of a package's build."""
     return {} if in_build(scene) else None
-
-
-def when_running(scene: Scene) -> Mapping[str, str] | None:
-    """Accepts a line outside of every package's build."""
-    return None if in_build(scene) else {}
 
 
 REMOVED_MODULES: Mapping[str, str] = {

@@ -9,8 +9,6 @@ from functools import cached_property
 from trueup.logrules._log import Log
 from trueup.logrules._marks import MARKS
 
-PHASES = ("setup", "install", "build", "release", "start", "health")
-
 
 @dataclass(frozen=True, slots=True)
 class Milestone:

@@ -116,9 +116,6 @@ _IMPORT_APP = re.compile(
 _SITE = re.compile(r'File "[^"]*(?:site|dist)-packages/')
 _APPLICATION = re.compile(r'File "(?P<path>[^"]+)"')
 _UVICORN = re.compile(r"uvicorn/importer\.py")
-_SERVER_COMMAND = re.compile(
-    r"(?:gunicorn|uvicorn|hypercorn|flask|celery|waitress-serve)\s+(?:[^'\n]*?\s)?(?:-A\s+|--app\s+)?(?P<target>[A-Za-z_][\w.]*)(?::\w+)?"
-)
 
 
 def _user_frame(frames: list[str]) -> str | None:

@@ -77,7 +77,6 @@ _OPENERS = tuple(
         ("Preparing ", rf"^[✖x]? ?Preparing {_P} (?P<version>{VERSION})"),
     )
 )
-_NESTED_END = re.compile(r"\[end of output\]|^-{10,}$|pip subprocess to install")
 _NOT_A_PACKAGE = frozenset(
     {
         "some",

@@ -32,11 +32,6 @@ def _known(scene: Scene) -> Mapping[str, str] | None:
     return {} if OTHER_SYSTEMS.match(canonicalize_name(scene.match["package"])) else None
 
 
-def _other_platforms(scene: Scene) -> Mapping[str, str] | None:
-    text = scene.log.paragraph(scene.index, 8)
-    return None if "Python ABI tag" in text and "platform tag" not in text else {}
-
-
 RULE = Rule(
     id="platform-only-package",
     title="The package exists for another operating system only",

@@ -10,7 +10,7 @@ from trueup.model.proof import ProbeResult, ProofStep, StepName
 from trueup.prove.building import Build, limit_note
 from trueup.prove.layout import drain_seconds, platform_variables
 from trueup.prove.ports import Ports
-from trueup.prove.running import Command, Ended, Running, start, tail
+from trueup.prove.running import Command, Ended, Running, start
 from trueup.sourcecode.commands import StartCommand
 from trueup.sourcecode.facts import CodeFacts
 
@@ -201,8 +201,3 @@ def said(booted: Booted, *needles: str) -> bool:
     except OSError:
         return False
     return any(needle in text for needle in needles)
-
-
-def short_tail(booted: Booted) -> str:
-    """The last line that it said."""
-    return (*tail(booted.running.log, 1), "it says nothing")[0]

@@ -10,14 +10,11 @@ from dataclasses import replace
 
 from trueup.errors import TrueupError
 from trueup.model.finding import Applicability
-from trueup.model.repair import HeldBack, Repair, RepairKind, RepairPlan, Unrepairable, by_path, edited
+from trueup.model.repair import HeldBack, Repair, RepairPlan, Unrepairable, by_path, edited
 from trueup.model.report import Report
 from trueup.registry import discover
 from trueup.repair._interface import Candidate, Family, RepairContext
 from trueup.repair.verify import verified, without_line
-
-INSTALLING = (RepairKind.PIN_PYTHON, RepairKind.BUMP)
-"""Kinds that are alternatives to each other for the same services."""
 
 
 def families() -> list[Family]:

@@ -101,15 +101,6 @@ def _common(one: str, other: str) -> int:
     return length
 
 
-def with_line_after(text: str, number: int, line: str) -> str:
-    """The text with a further line after the line `number` (from 1; 0 for the beginning), with the file's line end."""
-    lines, end = split_lines(text), newline_of(text)
-    before = lines[:number]
-    if before and not before[-1].endswith(("\n", "\r")):
-        return "".join([*before, end, line, *lines[number:]])
-    return "".join([*before, line, end, *lines[number:]])
-
-
 def with_appended(text: str, *lines: str) -> str:
     """The text with further lines at its end; the last line ends as the file's others do."""
     end = newline_of(text)

@@ -16,8 +16,6 @@ from trueup.reports._terminal import Terminal
 from trueup.reports._wheels import LEGEND, SIGNS
 from trueup.reports._words import printable
 
-SHOWN_VERSIONS = 2
-
 
 def render_matrix_text(matrix: Matrix, look: Look) -> str:
     """The whole matrix as text. Without `detail`, distributions that install everywhere are only counted."""

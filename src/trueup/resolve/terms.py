@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -83,9 +83,6 @@ def exactly(version: str) -> Specification:
     return Specification(SpecifierSet(), exact=version)
 
 
-ANY_VERSION = specification(SpecifierSet())
-
-
 class Condition:
     """A marker, answered once for every combination of the variables that it really mentions."""
 
@@ -123,15 +120,6 @@ def condition(marker: Marker) -> Condition:
     if found is None:
         found = _conditions[text] = Condition(marker)
     return found
-
-
-@cache
-def condition_of_text(text: str) -> Condition | None:
-    """The condition of a marker's text, or None where it is not a marker."""
-    try:
-        return condition(Marker(text))
-    except InvalidMarker:
-        return None
 
 
 class Dependency:

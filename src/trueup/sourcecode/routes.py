@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from trueup.model.evidence import Evidence
 from trueup.sourcecode._django_routes import django_routes
 from trueup.sourcecode._route import Route, RouteTable, joined
 from trueup.sourcecode.applications import constructor
@@ -45,7 +44,6 @@ _HARMLESS = re.compile(
     r"|init_app|ProxyFix|instrument_app|instrument|print|run|serve|run_app|Mangum|str|id|type|isinstance|len|wrap"
     r"|TestClient|getLogger|add_pagination|CSRFProtect|Session|Babel|Sentry\w*|WsgiToAsgi|SocketIO|ASGIMiddleware)$"
 )
-_SETUP = frozenset({"run", "get_asgi_app", "state", "on_event"})
 
 
 @dataclass
@@ -322,8 +320,3 @@ def _flat(reading: _Reading, holder: _Holder, prefix: str, depth: int) -> list[R
             inner = own if replaces or child.is_application else joined(own, child.prefix)
             found += _flat(reading, child, joined(prefix, inner), depth + 1)
     return found
-
-
-def evidence_of(table: RouteTable) -> tuple[Evidence, ...]:
-    """The first places of the routes, for findings that speak about all of them."""
-    return tuple(dict.fromkeys(route.evidence for route in table.routes))[:3]

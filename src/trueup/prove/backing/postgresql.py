@@ -14,7 +14,6 @@ _FOLDERS = (
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/libexec/postgresql*",
 )
-_VERSION = re.compile(rb"\bPostgreSQL\) (\d+(?:\.\d+)*)")
 
 
 def _find() -> dict[str, Path] | None:
