@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -95,17 +95,18 @@ def unreadable(file: SourceFile, what: str, line: int | None = None, *, hint: st
         file: the file.
         what: what is wrong, as the end of the sentence "<path> …", such as "is not valid TOML: …".
         line: where, counted from 1.
-        hint: what to do; found from the content where not given.
+        hint: what to do; found from the content where not given, of a very large file from its beginning.
     """
-    marker = _MERGE_MARKER.search(file.text)
+    text = file.text if len(file.data) <= LARGEST_DOCUMENT else replace(file, data=file.data[:LARGEST_DOCUMENT]).text
+    marker = _MERGE_MARKER.search(text)
     if file.problem is not None:
         what, line = f"was not read: {file.problem}", None
         hint = hint or "Make it a plain file inside the project, of a size that a person could have written."
     elif marker and marker.group(1).startswith(("<", ">")):
-        line = file.text.count("\n", 0, marker.start()) + 1
+        line = text.count("\n", 0, marker.start()) + 1
         what = f"still holds merge conflict markers ({what})"
         hint = hint or "Resolve the merge and remove the lines that begin with <<<<<<<, ======= and >>>>>>>."
-    elif file.text.startswith(_LFS_POINTER):
+    elif text.startswith(_LFS_POINTER):
         what, line = "is a git-lfs pointer, not the file itself", 1
         hint = hint or "Take the file out of git-lfs: platforms that clone without lfs see only this pointer."
     elif file.encoding.startswith(("utf-16", "utf-32")):
