@@ -21,6 +21,7 @@ from packaging.version import InvalidVersion, Version
 
 from trueup.errors import TrueupError
 from trueup.manifests._requirement import without_credentials
+from trueup.repair._tool_runs import run_tool
 
 SECONDS = 120
 """After which a tool is given up on."""
@@ -81,22 +82,8 @@ class Tool:
             raise LockToolFailedError(f"{self.name} {self.version} left no {output} that can be read") from None
 
     def _run(self, arguments: Sequence[str], given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        try:
-            return subprocess.run(
-                [self.program, *arguments],
-                cwd=self.place,
-                env=self._environment(given),
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS,
-                check=False,
-                stdin=subprocess.DEVNULL,
-            )
-        except subprocess.TimeoutExpired:
-            raise LockToolFailedError(f"{self.name} did not end within {SECONDS} seconds") from None
-        except OSError as error:
-            raise LockToolFailedError(f"{self.name} cannot be run: {error.strerror or error}") from None
+        command, environment = [self.program, *arguments], self._environment(given)
+        return run_tool(self.name, command, self.place, environment, SECONDS, LockToolFailedError)
 
     def _environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """The user's own settings of the tool, without what would choose another folder, or build."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from trueup.errors import TrueupError
 from trueup.manifests._requirement import without_credentials
 from trueup.model.project import Project
+from trueup.repair._tool_runs import run_tool
 
 SECONDS = 60
 """After which uv is given up on."""
@@ -75,22 +75,8 @@ def _run(project: Project, folder: str, arguments: Sequence[str], output: str) -
         root = Path(scratch)
         _write(project, root)
         place = root / folder
-        try:
-            done = subprocess.run(
-                [program, *arguments],
-                cwd=place,
-                env=_environment(os.environ),
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS,
-                check=False,
-                stdin=subprocess.DEVNULL,
-            )
-        except subprocess.TimeoutExpired:
-            raise LockToolError(f"uv did not end within {SECONDS} seconds") from None
-        except OSError as error:
-            raise LockToolError(f"uv cannot be run: {error.strerror or error}") from None
+        environment = _environment(os.environ)
+        done = run_tool("uv", [program, *arguments], place, environment, SECONDS, LockToolError)
         if done.returncode != 0:
             raise LockToolError(f"uv cannot bring {output} in step: {_reason(done.stderr, scratch)}")
         return (place / output).read_bytes()
