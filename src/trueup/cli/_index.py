@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 
+from trueup.cli._progress import progress_line
 from trueup.errors import IndexUnavailable
 from trueup.index.cache import Cache
-from trueup.index.client import NetworkIndex, Progress
+from trueup.index.client import NetworkIndex
 from trueup.index.interface import Index, OpenIndex
 from trueup.index.settings import IndexSettings, index_settings
 from trueup.model.project import Project
 from trueup.model.requirement import IndexOptions
-
-if TYPE_CHECKING:
-    from rich.progress import TaskID
 
 
 @contextmanager
@@ -32,7 +28,7 @@ def open_index(arguments: argparse.Namespace, project: Project | None = None) ->
         yield None, f"{error.message} ({error.hint})" if error.hint else error.message
         return
     with ExitStack() as stack:
-        progress = stack.enter_context(_progress(arguments))
+        progress = stack.enter_context(progress_line(quiet=getattr(arguments, "quiet", False)))
         cache = Cache()
         opened: dict[int, tuple[IndexSettings, NetworkIndex]] = {}
 
@@ -59,25 +55,3 @@ def settings_for(arguments: argparse.Namespace, project: Project | None, options
         options=options,
         project=project,
     )
-
-
-@contextmanager
-def _progress(arguments: argparse.Namespace) -> Iterator[Progress | None]:
-    """A bar on stderr while the index is read, where stderr is a terminal."""
-    if getattr(arguments, "quiet", False) or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("reading the index: {task.description}"), BarColumn(), MofNCompleteColumn())
-    tasks: dict[str, TaskID] = {}
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-
-        def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield tell
