@@ -24,11 +24,11 @@ from collections.abc import Iterator
 
 from trueup.checks._code import distributions, installs_are_known, programs
 from trueup.checks._interface import Check, CheckContext
+from trueup.checks._removed import lost_workers, worker_class
 from trueup.checks._rows import rows
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
 from trueup.sourcecode.facts import ProcessStart
-from trueup.sourcecode.listening import with_gunicorn_file
 from trueup.sourcecode.start_command import StartCommand
 
 
@@ -65,10 +65,11 @@ def _needs(context: CheckContext, program: StartCommand) -> Iterator[tuple[str, 
         return
     if not _brought_by_command(program, row.distribution):
         yield row.distribution, f"the program {row.name}"
-    known = with_gunicorn_file(context.code, program) if program.server == "gunicorn" else program
-    worker = known.worker_class if known else None
-    found = rows("worker_classes")["distributions"].get(worker or "")
-    if found and program.server in ("gunicorn", "celery") and worker not in ("source", "checked"):
+    worker = worker_class(context, program)
+    found = rows("worker_classes")["distributions"].get(worker)
+    if worker in ("source", "checked") or worker in lost_workers(context, program):
+        return
+    if found and program.server in ("gunicorn", "celery"):
         yield found, f"{program.server} with {worker} workers"
 
 
