@@ -161,3 +161,24 @@ def test_ignored_by_git() -> None:
     assert [item.subject for item in findings(version_file_ignored_by_git.CHECK, made)] == [".python-version"]
     made = context_of(texts, ignored=["requirements.txt"])
     assert [item.subject for item in findings(version_file_ignored_by_git.CHECK, made)] == ["requirements.txt"]
+
+
+@pytest.mark.parametrize("root", ["", "backend/"])
+def test_a_folder_of_find_links_that_git_leaves_out(root: str) -> None:
+    """What is to come from it fails; a folder that nothing is taken from is told too, and never as a failure."""
+    wheels = [f"{root}wheels/private_thing-1.0-py3-none-any.whl", f"{root}wheels/other-1.0.tar.gz"]
+    texts: dict[str, str | bytes] = {f"{root}{name}": text for name, text in APP.items()}
+    texts |= {f"{root}requirements.txt": "flask==3.1.3\n--find-links=./wheels\nprivate-thing==1.0\n"}
+    texts |= {".gitignore": "wheels/\n", **dict.fromkeys(wheels, b"")}
+    check = version_file_ignored_by_git.CHECK
+    (found,) = findings(check, context_of(texts, ignored=wheels))
+    assert found.severity is Severity.HIGH
+    assert found.subject == f"{root}wheels"
+    assert found.evidence[0].place == f"{root}requirements.txt:2"
+    assert "private-thing is to come from there" in found.message
+    evidence = (Evidence.given("flask"),)
+    resolved = [PackageForecast("flask", "3.1.3", True, Outcome.WHEEL, "", evidence, "flask-3.1.3-py3-none-any.whl")]
+    (unused,) = findings(check, context_of(texts, ignored=wheels, packages=resolved))
+    assert unused.severity is Severity.LOW
+    assert "nothing that is asked for comes from there" in unused.message
+    assert findings(check, context_of(texts)) == []

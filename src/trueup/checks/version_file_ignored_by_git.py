@@ -2,34 +2,44 @@
 
 What it does:
     Compares the files that decide about Python, requirements and the build with the patterns of .gitignore; files that
-    git tracks all the same do not count.
+    git tracks all the same do not count. So too the folders from which `--find-links` has pip take packages.
 
 Why it fails a deployment:
     The platform builds what is pushed. The file works on one machine and does not exist in the build: the builder takes
-    its default, or finds no manifest.
+    its default, or finds no manifest. Of a folder of `--find-links` that is not there pip only warns, and then has no
+    package to take where the index does not have it too.
 
 Example:
-    `.python-version` in .gitignore, as older templates have it; `*.lock` among the patterns.
+    `.python-version` in .gitignore, as older templates have it; `*.lock` among the patterns; `--find-links wheels` with
+    `wheels/` among them.
 
 Use instead:
     The file in the repository: remove the pattern, or `git add --force` it.
 
 Sources:
     gitignore(5); an older template with .python-version among its patterns: github/gitignore Python.gitignore at
-    019c828f, read 2026-11-20.
+    019c828f, read 2026-11-20 (it has `wheels/` too). A place that is not there: pip's _internal/index/sources.py,
+    build_source, and _internal/index/collector.py, read 2026-11-20.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
+from packaging.utils import canonicalize_name
+
+from trueup.checks._code import distributions
 from trueup.checks._interface import Check, CheckContext
+from trueup.checks._text import listed
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
 from trueup.model.plan import InputUse
 
 RULE = "version-file-ignored-by-git"
+_DISTRIBUTIONS = (".whl", ".tar.gz", ".tgz", ".zip", ".tar.bz2")
+_FIND_LINKS = re.compile(r"""\s*(?:-f\s*|--find-links[\s=]\s*)["']?([^\s"'#]+)""")
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
@@ -38,6 +48,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
     for path, what in _deciding(context).items():
         if path in ignored:
             yield _finding(context, path, what)
+    for place in dict.fromkeys(context.requirements.options.find_links):
+        yield from _links(context, place)
 
 
 def _deciding(context: CheckContext) -> dict[str, str]:
@@ -56,7 +68,7 @@ def _deciding(context: CheckContext) -> dict[str, str]:
 
 
 def _finding(context: CheckContext, path: str, what: str) -> Finding:
-    rules = next((name for name in _gitignores(path) if context.project.whole.has(name)), ".gitignore")
+    rules = _rules(context, path)
     return Finding(
         rule=RULE,
         severity=Severity.HIGH,
@@ -70,6 +82,66 @@ def _finding(context: CheckContext, path: str, what: str) -> Finding:
         ),
         subject=path,
     )
+
+
+def _links(context: CheckContext, place: str) -> Iterator[Finding]:
+    """What a folder of `--find-links` holds and git leaves out, as one finding."""
+    inside = "" if place == "." else f"{place}/"
+    kept_out = {
+        posixpath.basename(path): path
+        for path in sorted(context.project.whole.ignored)
+        if path.startswith(inside) and "/" not in path[len(inside) :] and path.endswith(_DISTRIBUTIONS)
+    }
+    if not kept_out:
+        return
+    first = next(iter(kept_out.values()))
+    rules = _rules(context, first)
+    line = _line_of(context, place)
+    taken = _taken(context, kept_out)
+    what = f"{listed(taken)} is to come from there" if taken else "nothing that is asked for comes from there today"
+    yield Finding(
+        rule=RULE,
+        severity=Severity.HIGH if taken else Severity.LOW,
+        confidence=Confidence.MEDIUM,
+        message=f"{line.place if line else 'The install step'} has packages taken from {place} (--find-links), and "
+        f"{rules} keeps {listed(kept_out.values())} out of the repository. {context.plan.builder} builds what is "
+        f"pushed: pip does not find them there, warns at most, and has its index alone; {what}. This prediction "
+        "holds where the files are there.",
+        hint=f"Commit what is needed with `git add --force {first}`, or publish it on an index that the build reaches.",
+        evidence=(
+            *((line,) if line else ()),
+            Evidence.found(first, None, f"{first} is there"),
+            Evidence.found(rules, None, f"{rules} covers {first}"),
+        ),
+        subject=place if inside else first,
+    )
+
+
+def _taken(context: CheckContext, kept_out: Collection[str]) -> list[str]:
+    """The distributions that come from these files: by the forecast, and by name where that does not tell."""
+    there = {canonicalize_name(file.split("-", 1)[0]) for file in kept_out}
+    if context.forecast is None:
+        return sorted(there & distributions(context))
+    taken = [f"{item.name} {item.version}" for item in context.forecast.packages if item.file in kept_out]
+    return taken + sorted(there & {item.name for item in context.forecast.unresolved})
+
+
+def _line_of(context: CheckContext, place: str) -> Evidence | None:
+    """The line of a requirements file that names a place of `--find-links`."""
+    for path in context.requirements.files:
+        file = context.project.whole.get(path)
+        for number, text in enumerate(file.lines if file is not None else (), 1):
+            found = _FIND_LINKS.match(text)
+            if file is None or found is None:
+                continue
+            folders = (posixpath.dirname(path), context.tree.root_dir)
+            if place in {posixpath.normpath(posixpath.join(folder, found[1])) for folder in folders}:
+                return file.evidence(number)
+    return None
+
+
+def _rules(context: CheckContext, path: str) -> str:
+    return next((name for name in _gitignores(path) if context.project.whole.has(name)), ".gitignore")
 
 
 def _gitignores(path: str) -> Iterator[str]:
