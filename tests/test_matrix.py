@@ -138,6 +138,29 @@ def test_a_service_keeps_the_builder_of_its_creation() -> None:
     assert [(lane.builder, lane.move) for lane in lanes if lane.is_today] == [("nixpacks", None)]
 
 
+def test_a_builder_that_is_not_used_today_has_its_outlook_too() -> None:
+    """Each lane of the text ends in its own sentence, with the day on which its own builder moves."""
+    matrix = matrix_of(WEB, on="2025-09-01", builders=())
+    text = " ".join(render_matrix_text(matrix, Look(width=160)).split())
+    assert "On the day that the default moves to Python 3.13, 1 distribution has no wheel: fast 1.0." in text
+    assert "On 2025-09-16 railpack gives it Python 3.13, 1 distribution has no wheel: fast 1.0." in text
+    asked = matrix_of(WEB, builders=("nixpacks",))
+    assert [lane.is_today for table in asked.tables for lane in table.lanes] == [False]
+    assert "→ Python 3.12" in render_matrix_text(asked, Look(width=160))
+
+
+def test_what_could_not_be_looked_at_is_no_good_news() -> None:
+    """`nothing more breaks` speaks of what was looked at; the rest is counted beside it."""
+    files = {**WEB, "requirements.txt": "plain==1.0\nfast==2.0\nnot-there\n", ".python-version": "3.12\n"}
+    index = fake_index()
+    index.down["not-there"] = "the index did not answer"
+    ((_, told),) = outlooks(matrix_of(files, index=index))
+    assert told.sentence.endswith("nothing more breaks. What becomes of 1 distribution there is unknown.")
+    files["requirements.txt"] = "plain==1.0\nplain==2.0\n"
+    ((_, told),) = outlooks(matrix_of(files))
+    assert told.sentence.endswith("nothing more breaks. There is a conflict about plain there.")
+
+
 def test_render_keeps_the_default_of_the_creation_day() -> None:
     files = {"requirements.txt": "fast==1.0\n", "render.yaml": RENDER}
     ((_, told),) = outlooks(matrix_of(files, platforms=("render",), builders=(), minors=("3.14", "3.15")))

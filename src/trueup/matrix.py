@@ -44,7 +44,7 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """What the platforms' published rules say of other days: changes by service, and builders that keep a default."""
+    """What the platforms' published rules say of other days, by service and builder: changes, and kept defaults."""
 
     moves: dict[str, Move]
     kept: frozenset[str]
@@ -174,7 +174,7 @@ def _lanes(predictions: Iterable[Prediction], ahead: _Ahead) -> tuple[Lane, ...]
     for prediction in predictions:
         plan = prediction.plan
         python = plan.python
-        move = ahead.moves.get(_key(plan)) if prediction.is_today else None
+        move = ahead.moves.get(_lane_key(plan))
         key = (plan.platform, plan.builder, python.effective, python.source, python.evidence[:1], move)
         known = found.get(key)
         if known is not None:
@@ -190,7 +190,7 @@ def _lanes(predictions: Iterable[Prediction], ahead: _Ahead) -> tuple[Lane, ...]
             python.evidence,
             prediction.is_today,
             move,
-            f"{_key(plan)}\n{plan.builder}" in ahead.kept,
+            _lane_key(plan) in ahead.kept,
             f"linux {plan.image.arch}, {plan.image.libc} {plan.image.libc_version.value or 'unknown'}",
         )
     return tuple(found.values())
@@ -203,6 +203,10 @@ def _key(plan: BuildPlan) -> str:
     return f"{plan.platform}\n{plan.service.name}"
 
 
+def _lane_key(plan: BuildPlan) -> str:
+    return f"{_key(plan)}\n{plan.builder}"
+
+
 def _kept(project: Project, context: PlanContext, choice: Choice, found: Iterable[Prediction]) -> frozenset[str]:
     """The services and builders whose default Python would be another one if the service were some years older."""
     if context.python:
@@ -211,10 +215,10 @@ def _kept(project: Project, context: PlanContext, choice: Choice, found: Iterabl
     older: dict[str, set[str | None]] = {}
     for age in AGES_DAYS:
         for one in predict(project, replace(context, created=_iso(max(1, today - age))), choice):
-            older.setdefault(f"{_key(one.plan)}\n{one.plan.builder}", set()).add(one.plan.python.minor)
+            older.setdefault(_lane_key(one.plan), set()).add(one.plan.python.minor)
     kept = set()
     for prediction in found:
-        key = f"{_key(prediction.plan)}\n{prediction.plan.builder}"
+        key = _lane_key(prediction.plan)
         python = prediction.plan.python
         if python.requested is None and older.get(key, set()) - {None, python.minor}:
             kept.add(key)
@@ -222,9 +226,10 @@ def _kept(project: Project, context: PlanContext, choice: Choice, found: Iterabl
 
 
 def _moves(project: Project, context: PlanContext, choice: Choice, found: Iterable[Prediction]) -> dict[str, Move]:
-    """By service, the first day ahead on which the platform's published rules give it another Python.
+    """By service and builder, the first day ahead on which the platform's published rules give it another Python.
 
-    The service exists by then: where its creation day is not given, today counts, as it does for its plan.
+    The builder used today may give way to another one; a builder that is not used today is followed for itself. The
+    service exists by then: where its creation day is not given, today counts, as it does for its plan.
     """
     if context.python:
         return {}
@@ -233,22 +238,25 @@ def _moves(project: Project, context: PlanContext, choice: Choice, found: Iterab
 
     def on_day(day: str) -> dict[str, BuildPlan]:
         if day not in planned:
-            predictions = predict(project, replace(existing, on=day), choice)
-            planned[day] = {_key(one.plan): one.plan for one in predictions if one.is_today}
+            later = predict(project, replace(existing, on=day), choice)
+            planned[day] = {_lane_key(one.plan): one.plan for one in later}
+            planned[day] |= {_key(one.plan): one.plan for one in later if one.is_today}
         return planned[day]
 
     moves = {}
     for prediction in found:
-        if prediction.is_today:
-            move = _move(prediction.plan, context.on, on_day)
-            if move is not None:
-                moves[_key(prediction.plan)] = move
+        plan = prediction.plan
+        move = _move(plan, _key(plan) if prediction.is_today else _lane_key(plan), context.on, on_day)
+        if move is not None:
+            moves[_lane_key(plan)] = move
     return moves
 
 
-def _move(plan: BuildPlan, today: str, on_day: Callable[[str], dict[str, BuildPlan]]) -> Move | None:
-    """The day of a change, by steps and then by bisection: the first on which the Python's minor is not today's."""
-    key = _key(plan)
+def _move(plan: BuildPlan, key: str, today: str, on_day: Callable[[str], dict[str, BuildPlan]]) -> Move | None:
+    """The day of a change, by steps and then by bisection: the first on which the Python's minor is not today's.
+
+    `key` is that of the service, or of the service with this builder, in what `on_day` gives.
+    """
 
     def minor(day: str) -> str | None:
         later = on_day(day).get(key)

@@ -65,9 +65,9 @@ def _table(table: MatrixTable, number: int) -> Markup:
 
 def _lane(table: MatrixTable, lane: Lane) -> Markup:
     name = element("strong", lane_name(lane))
-    if not lane.is_today:
-        return element("li", name, f": Python {lane.python or 'unknown'} (not the builder used today).", class_="aside")
     told = outlook(table, lane)
+    if not lane.is_today:
+        return element("li", name, f" (not the builder used today): {told.sentence}", class_="aside")
     return element("li", name, f": {told.sentence}", class_="breaks" if told.breaks else "holds")
 
 

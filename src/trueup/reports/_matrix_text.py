@@ -117,8 +117,7 @@ def _below(table: MatrixTable, look: Look) -> Iterator[Text]:
             yield Text(f"{column.minor}  unknown {printable(item.name)}: {printable(item.reason)}", style="magenta")
     yield Text()
     for lane in table.lanes:
-        if lane.is_today:
-            yield _forecast(table, lane)
+        yield _forecast(table, lane)
 
 
 def _forecast(table: MatrixTable, lane: Lane) -> Text:
@@ -126,5 +125,5 @@ def _forecast(table: MatrixTable, lane: Lane) -> Text:
     line = Text("→ ", style="red" if told.breaks else "green")
     if len(table.lanes) > 1:
         line.append(f"{lane_name(lane)}: ", style="default")
-    line.append(told.sentence, style="default")
+    line.append(told.sentence, style="default" if lane.is_today else "dim")
     return line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trueup.model.distribution import PackageForecast
+from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.matrix import Lane, Matrix, MatrixTable
 from trueup.model.target import SUPPORTED_MINORS
 from trueup.reports._words import printable
@@ -48,7 +48,8 @@ def outlook(table: MatrixTable, lane: Lane) -> Outlook:
         return Outlook(lane, after, day, (), (), _untold(table, lane, after))
     breaks = table.breaks(lane.minor, after)
     blocked = table.blockers(lane.minor)
-    return Outlook(lane, after, day, breaks, blocked, f"{_today(lane)} {_then(lane, after, breaks, len(blocked))}")
+    then = f"{_then(lane, after, breaks, len(blocked))}{_unsure(table, after)}"
+    return Outlook(lane, after, day, breaks, blocked, f"{_today(lane)} {then}")
 
 
 def lane_name(lane: Lane) -> str:
@@ -85,6 +86,18 @@ def _then(lane: Lane, after: str, breaks: tuple[PackageForecast, ...], blocked: 
     number = f"{len(breaks)} more" if blocked else str(len(breaks))
     noun = "distribution has" if len(breaks) == 1 else "distributions have"
     return f"{start}, {number} {noun} no wheel: {names(breaks)}."
+
+
+def _unsure(table: MatrixTable, after: str) -> str:
+    """What else the next Python's column holds: conflicts, and what could not be looked at. Empty without any."""
+    at = table.minors.index(after)
+    conflicts = list(dict.fromkeys(printable(item.name) for item in table.columns[at].conflicts))
+    cells = (row.cells[at] for row in table.rows)
+    unknown = {item.name for item in table.columns[at].unresolved}
+    unknown |= {cell.name for cell in cells if cell is not None and cell.outcome is Outcome.UNKNOWN}
+    text = f" There is a conflict about {', '.join(conflicts[:MOST_NAMES])} there." if conflicts else ""
+    noun = "distribution" if len(unknown) == 1 else "distributions"
+    return f"{text} What becomes of {len(unknown)} {noun} there is unknown." if unknown else text
 
 
 def _untold(table: MatrixTable, lane: Lane, after: str | None) -> str:
