@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from trueup.cli._streams import PLAIN_TERMINALS, drop_stdout
 from trueup.configuration import Configuration
 from trueup.errors import UsageError
 from trueup.model.plan import PlanContext
@@ -179,7 +180,8 @@ def look(arguments: argparse.Namespace, folder: str = "") -> Look:
     """The look of text on this terminal; `folder` is where the project lies, for formats that a code host reads."""
     colors = {"always": True, "never": False}.get(arguments.color)
     if colors is None:
-        colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not arguments.output
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in PLAIN_TERMINALS
+        colors = sys.stdout.isatty() and not plain and not arguments.output
     return Look(width=columns(), color=colors, detail=arguments.verbose, folder=folder)
 
 
@@ -187,11 +189,18 @@ def emit(text: str, output: str | None) -> None:
     """Write a report to stdout or to a file.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: it cannot be written there.
+        BrokenPipeError: nobody reads stdout any more.
     """
     if output is None or output == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            drop_stdout()
+            raise UsageError(f"cannot write to the standard output: {error.strerror}") from None
         return
     try:
         Path(output).write_text(text, "utf-8")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from os import environ
 from typing import TextIO
 
+from trueup.cli._streams import PLAIN_TERMINALS
 from trueup.index.client import Progress
 
 FIRST_AFTER = 1.0
@@ -83,7 +84,7 @@ def progress_line(stream: TextIO | None = None, *, quiet: bool = False) -> Itera
         quiet: whether no progress is wanted.
     """
     stream = sys.stderr if stream is None else stream
-    if quiet or not stream.isatty() or environ.get("TERM") in ("dumb", "unknown"):
+    if quiet or not stream.isatty() or environ.get("TERM") in PLAIN_TERMINALS:
         yield None
         return
     line = ProgressLine(stream, shutil.get_terminal_size((80, 24)).columns)

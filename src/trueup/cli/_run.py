@@ -13,6 +13,7 @@ from types import ModuleType
 
 import trueup.cli
 from trueup import __version__
+from trueup.cli._streams import write_as_utf8
 from trueup.errors import ExitCode, TrueupError
 
 ISSUES = "Please report it with the lines above: this is a bug of trueup, not of your project."
@@ -73,6 +74,8 @@ def run(arguments: list[str], default: str) -> int:
     try:
         command, arguments = split_command(arguments, default)
         parsed = build_parser(command).parse_args(arguments)
+        if getattr(parsed, "format", "text") != "text":
+            write_as_utf8()
         exit_code: int = load(parsed.command).run(parsed)
     except TrueupError as error:
         complain(error.message, error.hint)
