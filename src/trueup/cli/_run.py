@@ -13,6 +13,7 @@ from types import ModuleType
 
 import trueup.cli
 from trueup import __version__
+from trueup.cli._parser import Parser, no_such_command
 from trueup.cli._streams import write_as_utf8
 from trueup.errors import ExitCode, TrueupError
 
@@ -33,9 +34,9 @@ def load(command: str) -> ModuleType:
     return importlib.import_module(f"trueup.cli.{command.replace('-', '_')}")
 
 
-def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+def build_parser(command: str | None = None) -> Parser:
     """The parser of one command; without one, of all of them (for help, completion and the reference)."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="trueup",
         description="True up a Python service with the platform that will host it.",
         epilog="`trueup COMMAND --help` tells the options of a command; plain `trueup` is `trueup check`.",
@@ -56,14 +57,18 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
 
 
 def split_command(arguments: list[str], default: str) -> tuple[str | None, list[str]]:
-    """The command of a command line, and the line with it; no command means the default one."""
+    """The command of a command line, and the line with it; no command means the default one.
+
+    Raises:
+        UsageError: the first word is neither a command nor a path.
+    """
     names = command_names()
     if arguments and arguments[0] in names:
         return arguments[0], arguments
     if arguments and arguments[0] in ("-h", "--help"):
         return None, arguments
     if arguments and not arguments[0].startswith("-") and not Path(arguments[0]).exists():
-        return None, arguments
+        raise no_such_command(arguments[0], names)
     return default, [default, *arguments]
 
 
@@ -72,8 +77,11 @@ def run(arguments: list[str], default: str) -> int:
     # A run is short and keeps what it makes: looking for unreachable objects as often as usual finds next to nothing.
     gc.set_threshold(100_000, 20, 100)
     try:
-        command, arguments = split_command(arguments, default)
-        parsed = build_parser(command).parse_args(arguments)
+        command, line = split_command(arguments, default)
+        parser = build_parser(command)
+        parsed, rest = parser.parse_known_args(line)
+        if rest:
+            parser.refuse(parsed.command, rest, arguments)
         if getattr(parsed, "format", "text") != "text":
             write_as_utf8()
         exit_code: int = load(parsed.command).run(parsed)

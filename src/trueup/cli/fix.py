@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("repairs")
     group.add_argument("-n", "--dry-run", action="store_true", help="show, and change nothing")
     group.add_argument("--diff", action="store_true", help="show every difference whole")
-    group.add_argument("-y", "--yes", action="store_true", help="apply the recommended repairs without asking")
+    group.add_argument(
+        "-y", "--yes", "--apply", action="store_true", help="apply the recommended repairs without asking"
+    )
     group.add_argument("--unsafe", action="store_true", help="also apply what may change the meaning of something")
     group.add_argument(
         "--repair", action="append", default=[], metavar="ID", help="this repair instead; may be repeated"

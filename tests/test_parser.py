@@ -1,0 +1,40 @@
+"""A command line that is wrong: what is wrong with it, and what to do, in two lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from trueup.cli._run import build_parser
+from trueup.cli.main import main
+
+WRONG = {
+    ("chekc",): ("'chekc' is neither a command nor a folder", "Did you mean `trueup check`? The commands are: check, "),
+    ("qqqq",): ("'qqqq' is neither a command nor a folder", "The commands are: check, "),
+    ("--zzzz",): ("`trueup check` has no option --zzzz", "`trueup check --help` tells what it takes."),
+    ("check", "--fromat=json"): (
+        "`trueup check` has no option --fromat",
+        "Did you mean --format? `trueup check --help` tells what it takes.",
+    ),
+    ("fix", ".", "more"): ("`trueup fix` does not take 'more' here", "`trueup fix --help` tells what it takes."),
+    ("--color", "never", "check", "."): (
+        "`trueup check` does not take '.' here",
+        "Options stand after the command: trueup COMMAND --color …",
+    ),
+    ("check", "--format", "yaml"): ("--format: invalid choice: 'yaml'", "`trueup check --help` tells what it takes."),
+    ("init",): ("the following arguments are required: PLATFORM", "`trueup init --help` tells what it takes."),
+}
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_what_is_wrong_is_said_in_two_lines(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr()
+    message, hint = WRONG[words]
+    first, second = said.err.splitlines()
+    assert first.startswith(f"trueup: {message}")
+    assert second.startswith(f"hint: {hint}")
+    assert said.out == ""
+
+
+def test_fix_takes_apply_for_yes() -> None:
+    assert build_parser("fix").parse_args(["fix", "--apply"]).yes
