@@ -50,7 +50,8 @@ def plan_problems(generated: Generated) -> Iterator[Problem]:
     if not generated.plan.phases:
         yield _no_plan(generated)
         return
-    if generated.plan.start is None:
+    is_predicted = generated.python is not None or not generated.providers
+    if generated.plan.start is None and is_predicted:  # how other languages' providers find a start is not read here
         yield _no_start(generated)
     yield from _undefined_packages(generated)
     yield from _two_pythons(generated)

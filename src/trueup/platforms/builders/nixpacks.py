@@ -25,6 +25,7 @@ from trueup.model.plan import (
 from trueup.model.project import Project
 from trueup.model.service import Service
 from trueup.platforms import _data
+from trueup.platforms._other_languages import not_predicted
 from trueup.platforms.builders._installed_files import installed_files
 from trueup.platforms.builders._nixpacks_app import App, Environment
 from trueup.platforms.builders._nixpacks_config import plan_from_document, wrong_types
@@ -239,11 +240,13 @@ def _tool(packages: Mapping[str, Evidence], prefixes: tuple[str, ...], title: st
 
 def _unknowns(generated: Generated, python: PythonChoice) -> tuple[Unknown, ...]:
     unknowns = []
+    asked_for = generated.python is not None or python.requested is not None
+    if not asked_for and generated.detected.value is not None and python.version is None:
+        unknowns.append(not_predicted("Nixpacks", generated.detected))
     others = [name for name in generated.providers if name not in ("python", "node")]
     if others and generated.python is not None:
         reason = f"the commands and packages that the provider {others[0]} adds are not predicted"
         unknowns.append(Unknown("other providers", reason, generated.detected.evidence))
-    asked_for = generated.python is not None or python.requested is not None
     if python.version is None and generated.plan.phases and asked_for:
         reason = "no package of the plan is a Python whose version is known"
         unknowns.append(Unknown("Python version", reason, python.evidence, essential=True))

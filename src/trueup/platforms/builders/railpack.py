@@ -26,6 +26,7 @@ from trueup.model.plan import (
 from trueup.model.project import Project
 from trueup.model.service import Service
 from trueup.platforms import _data
+from trueup.platforms._other_languages import not_predicted
 from trueup.platforms.builders._installed_files import installed_files
 from trueup.platforms.builders._railpack_app import App
 from trueup.platforms.builders._railpack_commands import (
@@ -338,6 +339,8 @@ def _unknowns(draft: _Draft, context: PlanContext, settings: RailwaySettings) ->
     evidence = release.evidence("version", f"Railpack {release.version} was released on {release.day}")
     reason = "Railway does not publish which release it runs; the newest of the day is taken"
     found.append(Unknown("the release of Railpack", reason, (evidence,)))
+    if draft.provider.value not in (None, "python") and draft.decision.choice.version is None:
+        found.append(not_predicted("Railpack", draft.provider))
     default_since = str(release.rows["python_default"]["from"])
     follows_default = draft.is_python and draft.decision.choice.requested is None
     if follows_default and context.created and context.created < default_since and not context.previous_python:
