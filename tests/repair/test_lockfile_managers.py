@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 
 from tests.index.server import LocalIndex, Reply, local_index, page, sdist
 from trueup.model.project import SourceFile
-from trueup.repair._guarded import LockToolFailedError
+from trueup.repair._guarded import LockToolFailedError, LockToolRefusedError
 from trueup.repair._lock_changes import lock_changes
 from trueup.repair._lock_tools import MANAGERS, written
 
@@ -208,6 +209,42 @@ def test_no_package_is_built(lock: str, index: LocalIndex, tmp_path: Path) -> No
     assert "trueup-lock-" not in raised.value.message
     done = unguarded(lock, asked, tmp_path / "unguarded")
     assert trap.exists(), done.stdout + done.stderr
+
+
+STATIC = "Metadata-Version: 2.2\nName: trap\nVersion: 1.0\n"
+
+
+@needs("poetry")
+def test_an_sdist_that_states_its_needs_is_not_built(index: LocalIndex, tmp_path: Path) -> None:
+    """Metadata 2.2 that does not call its requirements dynamic: Poetry 2 has its answer without a build."""
+    if poetry_is_old():
+        pytest.skip("Poetry 1 builds it all the same")
+    before = first_lock("poetry.lock", index, tmp_path)
+    data = sdist("trap-1.0", {"PKG-INFO": STATIC, "setup.py": "raise SystemExit('built')\n"})
+    index.replies["/files/trap-1.0.tar.gz"] = Reply(data, content_type="application/octet-stream")
+    for path in ("/simple/trap/", "/simple/trap"):
+        index.replies[path] = Reply(linked("trap-1.0.tar.gz", data).encode())
+    text, _ = written(MANAGERS["poetry.lock"], manifest("poetry.lock", index, "alpha", "trap"), before)
+    assert lock_changes("poetry.lock", before.text, text).added == (("trap", "1.0"),)
+
+
+@pytest.mark.parametrize("version", ["1.8.5", "2.5.1"])
+def test_a_refused_old_poetry_is_told_of_a_newer_one(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before 2.0 Poetry builds what it need not; a newer one is no remedy for a newer one."""
+    said = f"print('Poetry (version {version})')"
+    program = tmp_path / "poetry"
+    program.write_text(
+        f"#!{sys.executable}\nimport subprocess, sys\n"
+        f"{said} if '--version' in sys.argv else subprocess.run([sys.executable, '-m', 'build'])\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    manifest_file, lock = SourceFile("pyproject.toml", b""), SourceFile("poetry.lock", b"")
+    with pytest.raises(LockToolRefusedError, match="which trueup does not let it") as raised:
+        written(MANAGERS["poetry.lock"], manifest_file, lock)
+    assert ("Poetry 2.0 and later read that" in raised.value.message) == version.startswith("1.")
 
 
 @pytest.mark.parametrize("lock", TOOLS)

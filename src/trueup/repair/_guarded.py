@@ -38,6 +38,10 @@ class LockToolFailedError(TrueupError):
     """The tool was run and made no lockfile that can be used."""
 
 
+class LockToolRefusedError(LockToolFailedError):
+    """The tool wanted to build a package, or to start another program, and was kept from it."""
+
+
 @dataclass(frozen=True)
 class Tool:
     """A tool that is there: its name, where it is, its version, and the scratch folder that it runs in."""
@@ -62,14 +66,15 @@ class Tool:
             output: the name of the lockfile.
 
         Raises:
-            LockToolFailedError: it failed, took too long, or wanted to start a program that it may not.
+            LockToolFailedError: it failed, or took too long.
+            LockToolRefusedError: it wanted to start a program that it may not.
         """
         for name, data in files.items():
             (self.place / name).write_bytes(data)
         done = self._run(arguments, given)
         refused = [line.removeprefix("refused ") for line in self._notes() if line.startswith("refused ")]
         if refused:
-            raise LockToolFailedError(
+            raise LockToolRefusedError(
                 f"{self.name} {self.version} wanted to start another program, which trueup does not let it: it builds "
                 f"a package to learn what that needs, and so runs its code ({self._told(refused[0])[:120]})"
             )

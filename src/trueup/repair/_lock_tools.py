@@ -6,6 +6,11 @@ file if possible", and `--skip=:all` leaves out the project's own pre_lock and p
 2.29.3). Pipenv: see `_pipenv_pins`. No option of the three forbids to build a package while it locks: Poetry's
 `installer.only-binary` is read when it installs (installation/chooser.py), and PDM's PDM_ONLY_BINARY leaves the sdists'
 hashes out. The guard forbids it (`_guarded`). All read 2026-11-20 in the released distributions.
+
+Poetry before 2.0 builds every sdist that lists no requirements; from 2.0 on it believes one whose metadata is of version
+2.2 or later and does not call them dynamic (python-poetry/poetry src/poetry/inspection/info.py at 1.8.5 and 2.0.0,
+`_requirements_from_distribution`; 1.8.5 and 2.5.1 run on 2026-11-20). Nothing is taken from a run in which a build was
+refused: versions that were tried and dropped leave no trace in the lockfile, so that it cannot be checked afterwards.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from packaging.version import Version
 from trueup.manifests._document import load_json, load_toml
 from trueup.manifests._tables import string, table
 from trueup.model.project import SourceFile
-from trueup.repair._guarded import LockToolFailedError, LockToolMissingError, Tool, guarded
+from trueup.repair._guarded import LockToolFailedError, LockToolMissingError, LockToolRefusedError, Tool, guarded
 from trueup.repair._pipenv_pins import PinningError, categories, is_own_form, merged_lock, resolver_pipfile
 
 _POETRY_KEEPS = Version("2.0")
@@ -49,7 +54,13 @@ def _poetry(tool: Tool, manifest: SourceFile, lock: SourceFile) -> str:
     keeping = () if tool.version >= _POETRY_KEEPS else ("--no-update",)
     given = {"POETRY_VIRTUALENVS_CREATE": "false", "POETRY_NO_INTERACTION": "1"}
     files = {"pyproject.toml": manifest.data, "poetry.lock": lock.data}
-    return tool.lock(files, ["lock", *keeping, "--no-interaction"], given, "poetry.lock")
+    try:
+        return tool.lock(files, ["lock", *keeping, "--no-interaction"], given, "poetry.lock")
+    except LockToolRefusedError as error:
+        if tool.version >= _POETRY_KEEPS:
+            raise
+        words = "Poetry 2.0 and later read that from an sdist which states it, and build nothing then"
+        raise LockToolRefusedError(f"{error.message}; {words}") from None
 
 
 def _pdm(tool: Tool, manifest: SourceFile, lock: SourceFile) -> str:
@@ -123,7 +134,7 @@ def written(manager: Manager, manifest: SourceFile, lock: SourceFile) -> tuple[s
 
     Raises:
         LockToolMissingError: the tool is not there, or cannot be guarded.
-        LockToolFailedError: it makes no lockfile that can be used.
+        LockToolFailedError: it makes no lockfile that can be used (LockToolRefusedError: it wanted to build).
         PinningError: Pipenv's locked versions cannot be kept.
     """
     with guarded(manager.name) as tool:
