@@ -7,7 +7,7 @@ file if possible", and `--skip=:all` leaves out the project's own pre_lock and p
 `installer.only-binary` is read when it installs (installation/chooser.py), and PDM's PDM_ONLY_BINARY leaves the sdists'
 hashes out. The guard forbids it (`_guarded`). All read 2026-11-20 in the released distributions.
 
-Poetry before 2.0 builds every sdist that lists no requirements; from 2.0 on it believes one whose metadata is of version
+Poetry before 2.0 builds every sdist that lists no requirements; from 2.0 on it believes one whose metadata has version
 2.2 or later and does not call them dynamic (python-poetry/poetry src/poetry/inspection/info.py at 1.8.5 and 2.0.0,
 `_requirements_from_distribution`; 1.8.5 and 2.5.1 run on 2026-11-20). Nothing is taken from a run in which a build was
 refused: versions that were tried and dropped leave no trace in the lockfile, so that it cannot be checked afterwards.
