@@ -145,7 +145,7 @@ def test_retry_after_is_honoured(server: LocalIndex, folder: Path) -> None:
 def test_an_index_that_is_too_talkative_is_refused(
     server: LocalIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trueup.index.client.PAGE_LIMIT", 1000)
+    monkeypatch.setattr("trueup.index.page_reader.PAGE_LIMIT", 1000)
     server.replies["/simple/demo/"] = Reply(page(WHEEL) + b" " * 5000)
     found = ask(server, folder)
     assert isinstance(found, Unavailable)

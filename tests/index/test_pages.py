@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import html
 import json
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trueup.index import page_html
+from trueup.index.names import release_version
 from trueup.index.pages import NotAnIndexPageError, decode, filenames, outline, parse_page
 from trueup.model.distribution import IndexFile
 
@@ -222,3 +225,44 @@ def test_odd_types_in_json_are_taken_for_absent() -> None:
     ]
     file = only(json.dumps({"files": rows}), "application/vnd.pypi.simple.v1+json")
     assert (file.hashes, file.requires_python, file.size, file.yanked) == ((), None, None, None)
+
+
+TRAPS = [
+    "",
+    "see #12",
+    "see https://x.example/demo-9.0-a-b-c.whl#1",
+    "demo-9.0.tar.gz#",
+    'a "b" /c.whl#d',
+    "</a>",
+    "<a ",
+]
+
+
+@given(st.lists(st.tuples(listed(), st.sampled_from(TRAPS)), max_size=12), st.integers(0, 2), st.booleans())
+def test_the_quick_way_through_a_page_finds_what_the_slow_one_finds(
+    files: list[tuple[IndexFile, str]], style: int, is_hashed: bool
+) -> None:
+    written = []
+    for file, trap in files:
+        hashes = (("sha256", "a" * 64),) if is_hashed else file.hashes
+        yanked = trap if trap and style != 2 else file.yanked
+        text = anchor(
+            replace(file, hashes=hashes, yanked=yanked), style if style != 1 or "'" not in (yanked or "") else 0
+        )
+        written.append(text.replace("</a><br/>", f"</a>{trap if trap != '</a>' else ''}<br/>"))
+    body = ("<!DOCTYPE html><html><body>\n" + "".join(written) + "</body></html>").encode()
+    quick, slow = page_html._usual_runs(body), page_html._single_runs(body)
+
+    def grouped(found: tuple[bytes, list[tuple[bytes, bytes, bytes]]]) -> dict[str | None, bytes]:
+        by_version: dict[str | None, bytes] = {}
+        for _, file, run in found[1]:
+            version = release_version(file.decode(), "demo")
+            by_version[version] = by_version.get(version, b"") + run
+        return by_version
+
+    if quick is not None:
+        assert grouped(quick) == grouped(slow)
+        assert quick[0] == slow[0]
+    else:
+        unusual = style or not is_hashed or not files or any(trap for _, trap in files)
+        assert unusual, "a page that is written in the usual way is read in the quick way"

@@ -28,7 +28,7 @@ from trueup.index.held import PageReleases, spelled
 from trueup.index.pages import Outline, Page, decode, filenames, outline
 from trueup.model.distribution import IndexFile
 
-FORMAT = "index-1"
+FORMAT = "index-2"
 """The folder's name; another layout gets another one, and the old one ages out."""
 DEFAULT_LIMIT = 512 * 1024 * 1024
 """Bytes that the cache may take."""

@@ -6,20 +6,23 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from trueup import __version__
 from trueup.index.addresses import OFFLINE, UNTOLD, file_key, without_credentials
-from trueup.index.cache import Cache, CachedPage
+from trueup.index.cache import Cache
 from trueup.index.held import PageReleases
-from trueup.index.interface import Missing, Releases, Unavailable
+from trueup.index.interface import Answer as Said
+from trueup.index.interface import Missing, Releases, Unavailable, Wanted
 from trueup.index.links import LinkedReleases, links_of
 from trueup.index.merge import MergedReleases
 from trueup.index.names import normalise
-from trueup.index.pages import ACCEPT, NotAnIndexPageError, parse_page
-from trueup.index.parallel import in_parallel
+from trueup.index.page_reader import PAGE_LIMIT, PageReader
+from trueup.index.pages import NotAnIndexPageError, parse_page
+from trueup.index.parallel import in_parallel, spread
 from trueup.index.settings import IndexSettings
 from trueup.index.trouble import TransportError
 from trueup.model.distribution import CoreMetadata, IndexFile
@@ -29,12 +32,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Told in the calling thread: what is read ("pages", "metadata" or "sdists"), how many are done, how many there are."""
-PAGE_LIMIT = 100_000_000
-"""Bytes of the largest page that is read."""
+_Found: TypeAlias = "list[Releases | Missing | Unavailable] | CoreMetadata | Unavailable"
 COMMON_PROJECT = "pip"
 """A project that an index for installing from has, if it has any; asked for where nothing else was found."""
-_PARSING = threading.Semaphore(1)
-"""Pages are taken apart one at a time: more threads would not be faster, and hold the parts of many pages at once."""
 
 
 class NetworkIndex:
@@ -52,9 +52,8 @@ class NetworkIndex:
         self._sdists: dict[tuple[str, str, tuple[str, ...]], Mapping[str, bytes] | Unavailable] = {}
         self._transport: Transport | None = None
         self._lock = threading.Lock()
-        self._pages: dict[tuple[str, str], bytes] = {}
-        self._down: dict[str, Unavailable] = {}
-        self._up: set[str] = set()
+        self._links: dict[str, Answer | TransportError] = {}
+        self._reader = PageReader(settings, self._cache, lambda: self.transport)
         self._has_pages = False
         self.has_fetched = False
         """Whether anything was asked for over the network; the cache knew all else."""
@@ -93,14 +92,14 @@ class NetworkIndex:
             if name in self._releases:
                 continue
             for url in self._settings.urls:
-                fresh = self._fresh(url, name)
+                fresh = self._reader.fresh(url, name)
                 if fresh is None:
                     tasks.append((url, name))
                 else:
                     pages[url, name] = fresh
         self.has_fetched = self.has_fetched or bool(tasks)
         fetched = in_parallel(
-            lambda task: self._fetched(*task),
+            lambda task: self._reader.fetched(*task),
             tasks,
             workers=self._settings.workers,
             on_done=self._report("pages", len(tasks)),
@@ -108,8 +107,7 @@ class NetworkIndex:
         pages.update(zip(tasks, fetched, strict=True))
         for name in wanted:
             if name not in self._releases:
-                found = self._releases[name] = self._merged(name, [pages[url, name] for url in self._settings.urls])
-                self._has_pages = self._has_pages or not isinstance(found, (Missing, Unavailable))
+                self._take(name, [pages[url, name] for url in self._settings.urls])
         self._doubt_misses()
         return {name: self._releases[name] for name in wanted}
 
@@ -121,7 +119,7 @@ class NetworkIndex:
         missed = [name for name, found in self._releases.items() if isinstance(found, Missing)]
         if self._has_pages or not missed or not self._settings.urls or self._settings.offline:
             return
-        pages = [self._fresh(url, COMMON_PROJECT) or self._fetched(url, COMMON_PROJECT) for url in self._settings.urls]
+        pages = [self._reader.page(url, COMMON_PROJECT) for url in self._settings.urls]
         self._has_pages = not all(isinstance(page, Missing) for page in pages)
         if self._has_pages:
             return
@@ -130,6 +128,64 @@ class NetworkIndex:
             self._releases[name] = Unavailable(name, reason)
             for url in self._settings.urls:
                 self._cache.drop_page(without_credentials(url), name)
+
+    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Said], Iterable[Wanted]]) -> None:
+        """Read projects and metadata in parallel, and what each answer leads to as soon as it is there."""
+        counts = {"pages": [0, 0], "metadata": [0, 0]}
+
+        def unknown(items: Iterable[Wanted]) -> Iterator[Wanted]:
+            """What has to be fetched; for all else the cache answers at once."""
+            waiting = deque(items)
+            while waiting:
+                item = waiting.popleft()
+                known = self._known(item)
+                if known is None:
+                    self.has_fetched = True
+                    counts[_kind(item)][1] += 1
+                    yield item
+                else:
+                    waiting.extend(onwards(item, known))
+
+        def took(item: Wanted, found: _Found) -> Iterable[Wanted]:
+            count = counts[_kind(item)]
+            count[0] += 1
+            if self._progress is not None:
+                self._progress(_kind(item), *count)
+            return unknown(onwards(item, self._take(item, found)))
+
+        spread(self._found, unknown(wanted), took, workers=self._settings.workers)
+        self._doubt_misses()
+
+    def _known(self, item: Wanted) -> Said | None:
+        """The answer, where it takes no network."""
+        if isinstance(item, IndexFile):
+            if item.filename not in self._metadata and (kept := self._kept_metadata(item)) is not None:
+                self._metadata[item.filename] = kept
+            return self._metadata.get(item.filename)
+        if item not in self._releases:
+            pages = [self._reader.fresh(url, item) for url in self._settings.urls]
+            fresh = [page for page in pages if page is not None]
+            if len(fresh) < len(pages):
+                return None
+            self._take(item, fresh)
+        return self._releases[item]
+
+    def _found(self, item: Wanted) -> _Found:
+        """The pages of a project, one of each index, or the metadata of a file; for threads."""
+        if isinstance(item, IndexFile):
+            return self._fetched_metadata(item)
+        return [self._reader.page(url, item) for url in self._settings.urls]
+
+    def _take(self, item: Wanted, found: _Found) -> Said:
+        """Remember what was found."""
+        if isinstance(item, IndexFile):
+            assert isinstance(found, (CoreMetadata, Unavailable))
+            self._metadata[item.filename] = found
+            return found
+        assert isinstance(found, list)
+        merged = self._releases[item] = self._merged(item, found)
+        self._has_pages = self._has_pages or not isinstance(merged, (Missing, Unavailable))
+        return merged
 
     def metadata(self, files: Iterable[IndexFile]) -> Mapping[str, CoreMetadata | Unavailable]:
         """The core metadata of wheels and sdists, by file name, without building or running anything."""
@@ -144,17 +200,17 @@ class NetworkIndex:
                     self._metadata[filename] = known
         if missing:
             self.has_fetched = True
-            from trueup.index.fetch import MetadataFetcher
-
-            fetcher = MetadataFetcher(lambda: self.transport, self._cache, self._siblings)
-            found = in_parallel(
-                lambda file: fetcher.metadata(file) if self._may_read(file) else Unavailable(file.filename, OFFLINE),
-                missing,
-                workers=self._settings.workers,
-                on_done=self._report("metadata", len(missing)),
-            )
+            report = self._report("metadata", len(missing))
+            found = in_parallel(self._fetched_metadata, missing, workers=self._settings.workers, on_done=report)
             self._metadata.update(zip((file.filename for file in missing), found, strict=True))
         return {filename: self._metadata[filename] for filename in wanted}
+
+    def _fetched_metadata(self, file: IndexFile) -> CoreMetadata | Unavailable:
+        if not self._may_read(file):
+            return Unavailable(file.filename, OFFLINE)
+        from trueup.index.fetch import MetadataFetcher
+
+        return MetadataFetcher(lambda: self.transport, self._cache, self._siblings).metadata(file)
 
     def sdist_files(self, file: IndexFile, names: Sequence[str]) -> Mapping[str, bytes] | Unavailable:
         """Members of an sdist that match, and under "" the list of all; kept in the cache."""
@@ -208,8 +264,8 @@ class NetworkIndex:
             return
         addresses = [without_credentials(url) for url in self._settings.urls]
         wanted = [(address, name) for name in self._releases for address in addresses]
-        if all(page in self._pages for page in wanted):
-            line = json.dumps([(*page, self._pages[page].hex()) for page in wanted], separators=(",", ":"))
+        if all(page in self._reader.states for page in wanted):
+            line = json.dumps([(*page, self._reader.states[page].hex()) for page in wanted], separators=(",", ":"))
             self._cache.store_blob("answers", self._own(key), line.encode() + b"\n" + content)
 
     def _own(self, key: str) -> str:
@@ -225,67 +281,6 @@ class NetworkIndex:
         if progress is None or total == 0:
             return None
         return lambda done: progress(what, done, total)
-
-    def _fresh(self, url: str, name: str) -> Releases | Missing | Unavailable | None:
-        """What the cache may answer without asking; None where the index must be asked."""
-        page = self._cache.page(without_credentials(url), name)
-        if self._settings.offline:
-            return self._usable(page, url, name) if page is not None else Unavailable(name, OFFLINE)
-        if page is not None and 0 <= time.time() - page.validated < self._settings.fresh_for:
-            return self._usable(page, url, name)
-        return None
-
-    def _usable(self, page: CachedPage, url: str, name: str) -> Releases | Missing:
-        self._pages[without_credentials(url), name] = page.generation
-        if page.missing:
-            return Missing(name)
-        page.reload = lambda: self._reloaded(url, name)
-        return page
-
-    def _reloaded(self, url: str, name: str) -> CachedPage | PageReleases | None:
-        found = Unavailable(name, OFFLINE) if self._settings.offline else self._fetched(url, name)
-        return found if isinstance(found, (CachedPage, PageReleases)) else None
-
-    def _fetched(self, url: str, name: str) -> Releases | Missing | Unavailable:
-        """Ask one index for one project. Once an index is known to be down, it is not asked again in this run."""
-        if url in self._down:
-            return Unavailable(name, self._down[url].reason)
-        if url.startswith("file:"):
-            return _from_folder(url, name)
-        try:
-            found = self._asked(url, name)
-            self._up.add(url)
-            return found
-        except TransportError as error:
-            trouble = Unavailable(name, f"the index did not give it: {error.reason}")
-            if not error.reached and url not in self._up:
-                self._down[url] = trouble
-            return trouble
-        except NotAnIndexPageError as error:
-            return Unavailable(name, f"the index did not give it: {error}")
-
-    def _asked(self, url: str, name: str) -> Releases | Missing:
-        index = without_credentials(url)
-        known = self._cache.page(index, name)
-        headers = {"Accept": ACCEPT, **(known.validators if known is not None else {})}
-        accepted = frozenset({200, 304, 404, 410} if known is not None else {200, 404, 410})
-        answer = self.transport.get(f"{url}/{name}/", headers, limit=PAGE_LIMIT, accepted=accepted)
-        if answer.status == 304 and known is not None:
-            self._cache.confirm(known)
-            return self._usable(known, url, name)
-        if answer.status in (404, 410):
-            gone = self._cache.store_page(index, name, None)
-            return Missing(name) if gone is None else self._usable(gone, url, name)
-        return self._kept(url, name, answer)
-
-    def _kept(self, url: str, name: str, answer: Answer) -> Releases | Missing:
-        with _PARSING:
-            page = parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url)
-            etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
-            kept = self._cache.store_page(without_credentials(url), name, page, etag=etag, modified=modified)
-        if kept is None:
-            return PageReleases(page)
-        return self._usable(kept, url, name)
 
     def _merged(
         self, name: str, answers: Sequence[Releases | Missing | Unavailable]
@@ -312,11 +307,17 @@ class NetworkIndex:
     def _page_of_links(self, url: str, name: str) -> LinkedReleases | Unavailable:
         if self._settings.offline:
             return Unavailable(name, OFFLINE)
+        answer = self._links.get(url)
+        if answer is None:
+            try:
+                answer = self.transport.get(url, {"Accept": "text/html"}, limit=PAGE_LIMIT)
+            except TransportError as error:
+                answer = error
+            self._links[url] = answer
+        if isinstance(answer, TransportError):
+            return Unavailable(name, f"a page of links (--find-links) did not come: {answer.reason}")
         try:
-            answer = self.transport.get(url, {"Accept": "text/html"}, limit=PAGE_LIMIT)
             page = PageReleases(parse_page(name, answer.headers.get("content-type", ""), answer.body, answer.url))
-        except TransportError as error:
-            return Unavailable(name, f"a page of links (--find-links) did not come: {error.reason}")
         except NotAnIndexPageError:
             return LinkedReleases(name)
         return LinkedReleases(name, {version: tuple(page.files(version)) for version in page.versions()})
@@ -351,7 +352,5 @@ class NetworkIndex:
         return [sibling for sibling in releases.files(file.version) if self._may_read(sibling)]
 
 
-def _from_folder(url: str, name: str) -> Releases | Missing | Unavailable:
-    """A project of an index that is a folder (file://…): its sub-folder's files."""
-    linked = links_of(f"{url}/{name}", name, lambda _url, _name: LinkedReleases(name))
-    return linked if isinstance(linked, Unavailable) or linked.by_version else Missing(name)
+def _kind(item: Wanted) -> str:
+    return "metadata" if isinstance(item, IndexFile) else "pages"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from trueup.model.distribution import CoreMetadata, IndexFile
 from trueup.model.requirement import IndexOptions
@@ -56,6 +56,25 @@ class Index(Protocol):
     def sdist_files(self, file: IndexFile, names: Sequence[str]) -> Mapping[str, bytes] | Unavailable:
         """Members of an sdist whose path below its top folder matches one of the shell patterns; plus the key
         "" whose value is the newline-separated list of all members.
+        """
+
+
+Wanted: TypeAlias = str | IndexFile
+"""What may be read ahead: a project, by its normalised name, or the metadata of a file."""
+Answer: TypeAlias = Releases | Missing | CoreMetadata | Unavailable
+"""What the index said to it."""
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """An index that is far away: one slow answer must not keep all that the others lead to waiting."""
+
+    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Answer], Iterable[Wanted]]) -> None:
+        """Read projects and metadata in parallel, and what each answer leads to as soon as it is there.
+
+        Args:
+            wanted: what to begin with.
+            onwards: told each answer, in the calling thread; gives what to read next.
         """
 
 

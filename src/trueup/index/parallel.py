@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -20,8 +20,6 @@ def in_parallel(
 ) -> list[Result]:
     """Call `work` for every item.
 
-    The threads are daemons, so that Ctrl-C ends the process at once and not when the slowest server has answered.
-
     Args:
         work: called in a thread; what it raises is raised here.
         items: what to work on.
@@ -36,29 +34,62 @@ def in_parallel(
         if on_done is not None:
             on_done(len(results))
         return results
-    todo: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[int, Result | None, BaseException | None]] = queue.SimpleQueue()
-    for number in range(len(items)):
-        todo.put(number)
-    count = min(workers, len(items))
-    for _ in range(count):
-        todo.put(None)
+    collected: dict[int, Result] = {}
+
+    def collect(number: int, result: Result) -> Iterable[int]:
+        collected[number] = result
+        if on_done is not None:
+            on_done(len(collected))
+        return ()
+
+    spread(lambda number: work(items[number]), range(len(items)), collect, workers=workers)
+    return [collected[number] for number in range(len(items))]
+
+
+def spread(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    onwards: Callable[[Item, Result], Iterable[Item]],
+    *,
+    workers: int,
+) -> None:
+    """Call `work` for every item, and for every item that a result leads to, each as soon as a thread is free.
+
+    The threads are daemons, so that Ctrl-C ends the process at once and not when the slowest server has answered.
+
+    Args:
+        work: called in a thread; what it raises is raised here.
+        items: what to begin with.
+        onwards: told, in the calling thread, each item with its result; gives further items.
+        workers: the most threads to use.
+    """
+    todo: queue.SimpleQueue[tuple[Item] | None] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[Item, Result | None, BaseException | None]] = queue.SimpleQueue()
+    threads = pending = 0
 
     def run() -> None:
-        while (number := todo.get()) is not None:
+        while (given := todo.get()) is not None:
             try:
-                done.put((number, work(items[number]), None))
+                done.put((given[0], work(given[0]), None))
             except BaseException as error:
-                done.put((number, None, error))
+                done.put((given[0], None, error))
 
-    for _ in range(count):
-        threading.Thread(target=run, daemon=True).start()
-    collected: dict[int, Result] = {}
-    for finished in range(1, len(items) + 1):
-        number, result, error = done.get()
-        if error is not None:
-            raise error
-        collected[number] = result  # type: ignore[assignment]
-        if on_done is not None:
-            on_done(finished)
-    return [collected[number] for number in range(len(items))]
+    following = items
+    try:
+        while True:
+            for item in following:
+                todo.put((item,))
+                pending += 1
+            for _ in range(threads, min(workers, pending)):
+                threading.Thread(target=run, daemon=True).start()
+                threads += 1
+            if not pending:
+                return
+            finished, result, error = done.get()
+            pending -= 1
+            if error is not None:
+                raise error
+            following = onwards(finished, result)  # type: ignore[arg-type]
+    finally:
+        for _ in range(threads):
+            todo.put(None)

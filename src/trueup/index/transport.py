@@ -62,6 +62,7 @@ class Transport:
         self._netrc: Any = None
         self._netrc_read = False
         self._pools: dict[tuple[str | None, bool], urllib3.PoolManager] = {}
+        self._proxies: dict[tuple[str, str], str | None] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -226,10 +227,11 @@ class Transport:
     def _proxy(self, parts: SplitResult) -> str | None:
         if self._settings.proxy:
             return self._settings.proxy
-        if proxy_bypass(parts.hostname or ""):
-            return None
-        proxies = getproxies()
-        return proxies.get(parts.scheme) or proxies.get("all")
+        key = (parts.scheme, parts.netloc)
+        if key not in self._proxies:  # looked up once a host: each look reads the whole environment
+            proxies = {} if proxy_bypass(parts.hostname or "") else getproxies()
+            self._proxies[key] = proxies.get(parts.scheme) or proxies.get("all")
+        return self._proxies[key]
 
 
 class _AgainError(Exception):

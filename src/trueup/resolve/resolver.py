@@ -23,7 +23,7 @@ from trueup.resolve.conflicts import Outcome, solve_or_explain
 from trueup.resolve.demands import Candidate, Demand
 from trueup.resolve.locked import resolve_locked
 from trueup.resolve.prefetch import prefetch
-from trueup.resolve.roots import Roots, hash_checking, roots_of
+from trueup.resolve.roots import Roots, asked_of, hash_checking, roots_of
 from trueup.resolve.terms import python_allowed
 from trueup.resolve.universe import Metadata, universe_of
 from trueup.resolve.view import Question, TargetView
@@ -71,12 +71,10 @@ def _read_ahead(views: Sequence[TargetView], requirements: RequirementSet) -> No
     Where the first needed nothing but the cache, nothing is gained by going through the others twice.
     """
     ahead = [view.twin() for view in {view.target.python: view for view in reversed(views)}.values()]
-    if ahead:
-        universe = ahead[0].universe
-        universe.load_projects(one.name for one in requirements.requirements if not one.url and one.local_path is None)
-        for views in (ahead[:1], ahead[1:]):
-            prefetch(universe, views, [roots_of(view, requirements) for view in views])
-            if not universe.has_waited:
+    for views in (ahead[:1], ahead[1:]):
+        if views:
+            prefetch(views[0].universe, views, [asked_of(view, requirements) for view in views])
+            if not views[0].universe.has_waited:
                 return
 
 

@@ -14,6 +14,19 @@ from trueup.resolve.view import TargetView
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is asked for before anything was looked up: the demands of each line, and the rules.
+
+    `lines` are the requirements that are installed, `external` those that come from an address or a path.
+    """
+
+    lines: tuple[DeclaredRequirement, ...]
+    groups: tuple[tuple[Demand, ...], ...]
+    rules: Rules
+    external: tuple[DeclaredRequirement, ...]
+
+
+@dataclass(frozen=True)
 class Roots:
     """A task with its rules; the demands for which the index has no answer, and what is not looked up on it."""
 
@@ -28,8 +41,8 @@ def applicable(view: TargetView, requirement: DeclaredRequirement) -> bool:
     return requirement.marker is None or view.holds(condition(requirement.marker))
 
 
-def roots_of(view: TargetView, requirements: RequirementSet) -> Roots:
-    """The roots on a target. Sets the view's hashes, too, because they limit which files count."""
+def asked_of(view: TargetView, requirements: RequirementSet) -> Asked:
+    """What is asked for on a target. Sets the view's hashes, too, because they limit which files count."""
     wanted = [one for one in requirements.requirements if not one.is_constraint and applicable(view, one)]
     constraints = [
         one
@@ -38,15 +51,20 @@ def roots_of(view: TargetView, requirements: RequirementSet) -> Roots:
     ]
     external = {one.name: one for one in (*wanted, *constraints) if one.url or one.local_path is not None}
     view.hashes = _hashes((*wanted, *constraints))
-    names = list(dict.fromkeys(one.name for one in wanted if one.name not in external))
-    view.universe.load_projects(names)
     rules = Rules(requirements.options, _constraints(constraints, external), frozenset(external))
-    groups = [() if one.name in external else declared_demands(one) for one in wanted]
-    unanswered = [group[0] for group in groups if group and view.universe.project(group[0].name).is_unanswered]
+    groups = tuple(() if one.name in external else declared_demands(one) for one in wanted)
+    return Asked(tuple(wanted), groups, rules, tuple(external.values()))
+
+
+def roots_of(view: TargetView, requirements: RequirementSet) -> Roots:
+    """The roots on a target, each looked up. Sets the view's hashes, too."""
+    asked = asked_of(view, requirements)
+    view.universe.load_projects(group[0].name for group in asked.groups if group)
+    unanswered = [group[0] for group in asked.groups if group and view.universe.project(group[0].name).is_unanswered]
     dead = {demand.name for demand in unanswered}
-    groups = [() if group and group[0].name in dead else group for group in groups]
-    unresolved = tuple(_external(one) for one in external.values() if not one.is_constraint or one in wanted)
-    return Roots(Task.of(groups), rules, tuple(unanswered), unresolved)
+    groups = [() if group and group[0].name in dead else group for group in asked.groups]
+    unresolved = tuple(_external(one) for one in asked.external if not one.is_constraint or one in asked.lines)
+    return Roots(Task.of(groups), asked.rules, tuple(unanswered), unresolved)
 
 
 def _constraints(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from packaging.version import Version
 
-from trueup.index.interface import Index, Missing, Releases, Unavailable
+from trueup.index.interface import Answer, Index, Missing, ReadsAhead, Releases, Unavailable, Wanted
 from trueup.index.names import parse_wheel_name, parsed_version
 from trueup.index.pages import Outline
 from trueup.model.distribution import CoreMetadata, IndexFile
@@ -240,6 +240,51 @@ class Universe:
             for name in wanted:
                 answer = found.get(name) or Unavailable(name, "the index gave no answer for it")
                 self._metadata[name] = Metadata(answer)
+
+    def knows(self, wanted: Wanted) -> bool:
+        """Whether a project, or a file's metadata, is known without asking the index."""
+        return wanted.filename in self._metadata if isinstance(wanted, IndexFile) else wanted in self._projects
+
+    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted], Iterable[Wanted]]) -> None:
+        """Read projects and metadata, and what they lead to: each as soon as it can be, else in few, wide calls.
+
+        Args:
+            wanted: what to begin with.
+            onwards: told what has been read; gives what to read next. What had no answer is not told.
+        """
+        asked: set[str] = set()
+
+        def unasked(items: Iterable[Wanted]) -> Iterator[Wanted]:
+            for item in items:
+                key = item.filename if isinstance(item, IndexFile) else item
+                if key not in asked:
+                    asked.add(key)
+                    yield item
+
+        def told(item: Wanted, answer: Answer) -> Iterable[Wanted]:
+            return unasked(onwards(item)) if self._take(item, answer) else ()
+
+        if isinstance(self._index, ReadsAhead):
+            self._index.read_ahead(unasked(wanted), told)
+            return
+        level = list(unasked(wanted))
+        while level:
+            self.load_projects(item for item in level if isinstance(item, str))
+            self.load_metadata(item for item in level if isinstance(item, IndexFile))
+            level = [following for item in level for following in unasked(onwards(item))]
+
+    def _take(self, item: Wanted, answer: Answer) -> bool:
+        """Keep an answer that was read ahead, if there is one: why there is none may look different in the end."""
+        if isinstance(answer, (Missing, Unavailable)):
+            return False
+        if isinstance(item, IndexFile):
+            assert isinstance(answer, CoreMetadata)
+            self.metadata_reads += 1
+            self._metadata[item.filename] = Metadata(answer)
+        else:
+            assert not isinstance(answer, CoreMetadata)
+            self._projects[item] = Project(item, answer)
+        return True
 
     def forget_transient(self) -> None:
         """Drop answers that the network is to blame for, so that a later resolution asks again."""
