@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.checks._contexts import context_of, findings
-from trueup.checks import floating_python, python_end_of_life, versions_contradict
+from trueup.checks import floating_python, python_end_of_life, version_file_not_read, versions_contradict
 from trueup.checks._defaults import default_since
 from trueup.model.distribution import InstallForecast, Outcome, PackageForecast
 from trueup.model.evidence import Evidence
@@ -172,3 +172,10 @@ def test_defaults_by_date() -> None:
     assert default_since("railpack", "3.11", "2025-09-01") == ("2025-03-07", "3.13")
     assert default_since("render-native", "3.11", "2025-01-01") == ("2023-12-04", None)
     assert default_since("another", "3.11", "2025-01-01") is None
+
+
+def test_a_place_that_is_not_read_names_the_one_that_decides() -> None:
+    texts = {**APP, ".python-version": "3.12\n", "runtime.txt": "python-3.11.9\n"}
+    found = findings(version_file_not_read.CHECK, context_of(texts, builder="render-native"))[0]
+    assert found.message.startswith("runtime.txt:1 states Python 3.11.9. ")
+    assert found.hint == "Remove this line, or keep it in step with .python-version:1, which decides."

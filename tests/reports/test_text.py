@@ -63,3 +63,83 @@ def test_what_runs_stands_beside_the_file_that_says_so() -> None:
     assert ".python-version:1" in runs
     assert "3.13" in planned
     assert "where nothing states one" in planned
+
+
+def _shown(report: Report, width: int = 100, detail: int = 0) -> str:
+    return render(report, Look(width=width, detail=detail))
+
+
+def test_second_lines_stand_under_the_first_and_not_under_the_severity() -> None:
+    text = _shown(maya(), 80)
+    facts = ("Python", "install", "start", "health", "packages")
+    for line in text.splitlines():
+        if line.startswith("  ") and line[2] != " ":
+            assert line.split()[0] in ("high", "medium", "and", *facts), line
+
+
+def test_a_narrow_terminal_cuts_no_name_into_pieces() -> None:
+    text = _shown(maya(), 40)
+    assert max(map(len, text.splitlines())) <= 40
+    for words in ("asyncpg 0.29.0", "uvloop 0.20.0", "requirements.txt", "distributions"):
+        assert words in text
+
+
+def test_what_was_found_counts_for_the_builders_that_are_used_today() -> None:
+    text = _shown(maya(), 200)
+    assert text.count("\n  medium ") == 9
+    assert "Found 2 high, 9 medium, 2 low, and 1 with builders not used today" in text
+
+
+def test_no_line_of_the_closing_is_cut_between_its_commands() -> None:
+    for width in (60, 80, 120):
+        lines = _shown(maya(), width).splitlines()
+        assert any("trueup fix" in line for line in lines)
+        assert any("About a rule: trueup rule ID   Details: -v" in line for line in lines)
+
+
+def test_an_unknown_verdict_says_why_without_being_asked() -> None:
+    node = predicted(Project.from_texts({"package.json": "{}", "index.js": ""}), platforms=("railway",))
+    text = _shown(node, 200)
+    assert "? unknown" in text
+    assert "unknown  build: Railpack takes its node provider (package.json)" in text
+    assert "start   not predicted" in text
+
+
+def test_what_is_not_there_is_not_shown_as_if_it_were() -> None:
+    text = _shown(predicted(Project.from_texts({"requirements.txt": ""}), platforms=("heroku",)), 200)
+    assert "nothing                          no process type `web` in a Procfile" in text
+
+
+def test_checks_that_could_not_look_for_the_same_reason_are_one_line() -> None:
+    files = {"requirements.txt": "flask\n", "Procfile": "web: gunicorn app:app\n", "runtime.txt": "python-3.8.10\n"}
+    text = _shown(predicted(Project.from_texts(files), platforms=("heroku",), builders=("heroku-classic",)), 200)
+    assert (
+        text.count("skipped  conflict, no-wheel, server-not-required, yanked-pin: the Python version is not known\n")
+        == 1
+    )
+
+
+def test_a_long_reason_is_whole_where_everything_is_told() -> None:
+    files = {"requirements.txt": "", "Procfile": "web: gunicorn app:app\n"}
+    report = predicted(Project.from_texts(files), platforms=("heroku",), builders=("heroku-classic",))
+    assert "the buildpack installs with pip\n" in _shown(report, 200)
+    assert "the buildpack installs with pip, with --exists-action" in _shown(report, 250, detail=1)
+
+
+def test_what_is_no_failure_is_said_in_a_line() -> None:
+    files = {
+        "requirements.txt": "django==5.2\ngunicorn==23.0.0\n",
+        "runtime.txt": "python-3.11.9\n",
+        "manage.py": "",
+        "config/wsgi.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+        "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "config/settings.py": 'INSTALLED_APPS = []\nDEBUG = True\nSECRET_KEY = "django-insecure-abcdefghijklmnopqrstuvwxyz0123456789"\n',
+        "render.yaml": "services:\n  - {type: web, name: api, runtime: python, "
+        "startCommand: 'gunicorn config.wsgi', buildCommand: 'pip install -r requirements.txt'}\n",
+    }
+    report = predicted(Project.from_texts(files))
+    found = {finding.rule: finding for finding in report.results[0].findings}
+    for rule in ("debug-mode", "secret-weak", "version-file-not-read"):
+        assert found[rule].brief, rule
+        assert len(found[rule].brief) < 100, rule
+        assert found[rule].brief in _shown(report, 200)

@@ -164,6 +164,7 @@ def _finding(
         hint=hint,
         evidence=(evidence,),
         subject=subject,
+        brief=f"{text}: {effect}",
     )
 
 

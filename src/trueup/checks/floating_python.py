@@ -90,7 +90,7 @@ def _finding(context: CheckContext, row: dict[str, str]) -> Finding:
         hint=_hint(context, row.get("rooted", place) if root else place, is_full="rooted" in row and bool(root)),
         evidence=(absent, *default, Evidence.default(row["text"], row["source"], row["checked"]), *ahead),
         subject=root or ".",
-        brief=f"it takes Python {plan.python.effective}, its default{since.removeprefix(', its default')}",
+        brief=f"no file states a Python version: {plan.builder} takes {plan.python.effective}{since}",
     )
 
 

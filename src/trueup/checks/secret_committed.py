@@ -87,6 +87,7 @@ def _finding(file: SourceFile, found: Sequence[CommittedSecret], subject: str) -
         "commits (.gitignore).",
         evidence=tuple(Evidence.found(file.path, one.line, f"{one.kind}; the line is not shown") for one in found),
         subject=subject,
+        brief=f"holds what looks like {first.kind}{f' and {len(found) - 1} more' if also else ''}: revoke it",
     )
 
 

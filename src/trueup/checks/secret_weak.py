@@ -110,6 +110,7 @@ def _finding(evidence: Evidence, name: str, what: str, confidence: Confidence) -
         hint=f'Read it without a fallback (`os.environ["{name.upper()}"]`), and generate a value on the platform.',
         evidence=(Evidence.found(evidence.path or "", evidence.line, f"{name}: the value is not shown"),),
         subject=name,
+        brief=f"{what}: whoever reads the code can forge what it signs",
     )
 
 

@@ -93,6 +93,8 @@ def _finding(variable: EnvironmentVariable, absent: Evidence, *, is_platform: bo
         hint=hint,
         evidence=(variable.evidence[0], absent),
         subject=variable.name,
+        brief=f"needs {variable.name}, which {absent.path} does not list: unless the dashboard sets it, the program "
+        f"stops {when}",
     )
 
 

@@ -91,14 +91,16 @@ def _finding(context: CheckContext, item: VersionInput) -> Finding:
     evidence = [item.evidence]
     rule = ignored_evidence(plan, item)
     evidence += [rule] if rule else []
-    pinned = any(other.use is InputUse.DECIDES for other in plan.python.inputs)
+    decider = next((other for other in plan.python.inputs if other.use is InputUse.DECIDES), None)
+    source = "" if item.source == posixpath.basename(item.evidence.path or "") else f" ({item.source})"
     return Finding(
         rule="version-file-not-read",
-        severity=Severity.LOW if _agrees(context, item) or pinned else Severity.MEDIUM,
+        severity=Severity.LOW if _agrees(context, item) or decider else Severity.MEDIUM,
         confidence=Confidence.HIGH,
-        message=f"{item.evidence.place} states Python {item.value} ({item.source}). {item.reason} "
-        f"{plan.builder} {taken}.",
-        hint=f"Pin Python where {plan.builder} reads it, or remove this line.",
+        message=f"{item.evidence.place} states Python {item.value}{source}. {item.reason} {plan.builder} {taken}.",
+        hint=f"Remove this line, or keep it in step with {decider.evidence.place or decider.source}, which decides."
+        if decider and not decider.source.startswith("--")
+        else f"Pin Python where {plan.builder} reads it, or remove this line.",
         evidence=tuple(evidence),
         subject=item.evidence.place or item.source,
         brief=f"states Python {item.value}; {plan.builder} does not read it here",

@@ -102,7 +102,7 @@ def add_output(parser: argparse.ArgumentParser, formats: Iterable[str]) -> None:
     group.add_argument("--format", choices=sorted(formats), default="text", help="default: text")
     group.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the terminal")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="also what was looked at; -vv everything")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="whole messages, and also what was looked at")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress; with text, only the closing line")
 
 

@@ -46,7 +46,7 @@ class Evidence:
 
     @classmethod
     def absent(cls, text: str, path: str | None = None) -> Evidence:
-        """Something looked for and not there; `text` says what was looked for."""
+        """Something looked for and not there; `text` is a sentence that says so."""
         return cls(EvidenceKind.ABSENT, text, path=path)
 
     @classmethod

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
@@ -11,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from trueup.model.evidence import Evidence
+from trueup.model.evidence import Evidence, EvidenceKind
 from trueup.model.finding import Finding, Severity, Verdict
 from trueup.model.plan import InputUse
 from trueup.model.report import Report, Result
@@ -26,6 +27,10 @@ STYLES = {
     Verdict.NO_FAILURE_FOUND: "bold green",
 }
 SEVERITY_STYLES = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+_UNSETTLED = (Verdict.UNKNOWN, Verdict.MAY_FAIL)
+LONG_REASON = 60
+NARROW = 64
+"""Columns below which tables would cut words into pieces: what stands side by side then stands below one another."""
 
 
 def render(report: Report, look: Look) -> str:
@@ -38,7 +43,7 @@ def render(report: Report, look: Look) -> str:
         console.print(_group(group, look))
     for note in (*report.notes, *map(_index_note, report.index_trouble)):
         console.print(Text(f"note: {printable(note)}", style="yellow"))
-    console.print(_closing(report))
+    console.print(_closing(report, look))
     return console.text()
 
 
@@ -83,14 +88,14 @@ def _brief(group: Group) -> RenderableType:
 
 def _group(group: Group, look: Look) -> RenderableType:
     result = group.first
-    parts: list[RenderableType] = [_heading(group), _indented(_facts(result))]
+    parts: list[RenderableType] = [_heading(group), _indented(_facts(result, look))]
     findings = [finding for finding in result.findings if look.detail or finding.severity is not Severity.LOW]
     blockers = [] if look.detail else [finding for finding in findings if finding.rule == "no-wheel"]
     if blockers:
         parts.append(Text())
     for severity in dict.fromkeys(finding.severity for finding in blockers):
         names = {finding.subject for finding in blockers if finding.severity is severity}
-        parts.append(_indented(_blockers(result, names, severity)))
+        parts.append(_indented(_blockers(result, names, severity, look)))
     others = [finding for finding in findings if finding not in blockers]
     if others:
         parts.append(Text())
@@ -104,16 +109,28 @@ def _indented(inner: RenderableType, columns: int = 2) -> RenderableType:
     return Padding(inner, (0, 0, 0, columns))
 
 
-def _blockers(result: Result, names: set[str], severity: Severity) -> RenderableType:
+def _beside(severity: Severity, *parts: RenderableType) -> RenderableType:
+    """Parts with their severity at the left, so that no second line stands where only severities do."""
+    table = Table.grid()
+    table.add_column(width=7, style=SEVERITY_STYLES[severity])
+    table.add_column(overflow="fold")
+    table.add_row(severity.value, Lines(*parts))
+    return table
+
+
+def _blockers(result: Result, names: set[str], severity: Severity, look: Look) -> RenderableType:
     """The packages without a usable wheel, a line each; what each needs and what has one."""
     assert result.forecast is not None
     target = result.forecast.target
-    heading = Text(f"{severity.value:<7}", style=SEVERITY_STYLES[severity])
-    heading.append("no-wheel", style="bold")
-    heading.append(f"  no wheel for Python {target.minor}, {target.arch}, {target.libc} {target.libc_version}")
+    heading = Text("no-wheel", style="bold")
+    heading.append(
+        f"  no wheel for Python {target.minor}, {target.arch}, {target.libc} {target.libc_version}", "not bold"
+    )
     table = Table.grid(padding=(0, 2))
-    for style in ("bold", "dim", "", "green"):
+    styles = ("bold", "dim", "", "green")
+    for style in styles:
         table.add_column(style=style, overflow="fold")
+    lines: list[RenderableType] = []
     for package in result.forecast.blockers:
         if package.name not in names:
             continue
@@ -122,35 +139,61 @@ def _blockers(result: Result, names: set[str], severity: Severity) -> Renderable
         fixed = f"{package.fixed_in} has one" if package.fixed_in else "no version has one"
         row = (f"{package.name} {package.version}", place(package.evidence) + through, needs, fixed)
         table.add_row(*map(printable, row))
-    return Lines(heading, _indented(table, 7))
+        lines.append(Text("  ").join(Text(printable(cell), style) for cell, style in zip(row, styles, strict=True)))
+    return _beside(severity, heading, *(lines if look.width < NARROW else [table]))
 
 
 def _languages(names: tuple[str, ...]) -> str:
     return ", ".join("C++" if name in ("c++", "cpp") else name.capitalize() for name in names) or "its sources"
 
 
-def _facts(result: Result) -> RenderableType:
-    plan = result.plan
+def _facts(result: Result, look: Look) -> RenderableType:
+    is_narrow = look.width < NARROW
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_column(style="dim", overflow="fold")
+    if not is_narrow:
+        table.add_column(style="dim", overflow="fold")
+    for label, value, whole in _fact_rows(result):
+        reason = whole if look.detail else _shortened(whole)
+        shown = Text(printable(value), style="bold" if label == "Python" else "")
+        if is_narrow:
+            table.add_row(label, Lines(shown, *([Text(reason, style="dim")] if reason else [])))
+        else:
+            table.add_row(label, shown, reason)
+    return table
+
+
+_REST = re.compile(r": |; |, (?:or|with) ")
+
+
+def _shortened(reason: str) -> str:
+    """A long reason without its second half, which `-v` tells; a caveat in parentheses stays."""
+    head = _REST.split(reason)[0]
+    return head if len(reason) > LONG_REASON and "(" not in head else reason
+
+
+def _fact_rows(result: Result) -> Iterator[tuple[str, str, str]]:
+    """What the builder does, a label, a value and a reason each."""
+    plan = result.plan
     python = plan.python
     effective = python.evidence if python.runs is None else python.runs.evidence
-    table.add_row("Python", Text(python.effective or "unknown", style="bold"), _reason(effective))
+    yield "Python", python.effective or "unknown", _reason(effective)
     if python.runs is not None:
-        table.add_row("", f"planned {python.version or 'none'}", _reason(python.evidence))
+        yield "", f"planned {python.version or 'none'}", _reason(python.evidence)
     for step in plan.install:
-        table.add_row("install", printable(step.command), _reason(step.evidence))
+        yield "install", step.command, _reason(step.evidence)
     if plan.release is not None:
-        table.add_row("release", printable(plan.release.command), _reason(plan.release.evidence))
-    table.add_row("start", printable(plan.start.value or "nothing"), _reason(plan.start.evidence))
+        yield "release", plan.release.command, _reason(plan.release.evidence)
+    if plan.start.value is None and any(unknown.essential and unknown.subject == "build" for unknown in plan.unknowns):
+        yield "start", "not predicted", ""
+    else:
+        yield "start", plan.start.value or "nothing", _reason(plan.start.evidence)
     if plan.service.kind in ("web", "private"):
         health = plan.health.path.value or ("an open port" if plan.health.probes_port else "none")
-        table.add_row("health", printable(health), _reason(plan.health.path.evidence))
+        yield "health", health, _reason(plan.health.path.evidence)
     if result.forecast is not None:
-        table.add_row("packages", _packages(result), str(result.forecast.target))
-    return table
+        yield "packages", _packages(result), str(result.forecast.target)
 
 
 def _packages(result: Result) -> str:
@@ -163,44 +206,46 @@ def _packages(result: Result) -> str:
 
 
 def _reason(evidence: tuple[Evidence, ...]) -> str:
+    """The first place or sentence; of what is not there, the sentence that says so and not the place that lacks it."""
     for item in evidence:
-        return printable(item.place or item.text)
+        return printable(item.text if item.kind is EvidenceKind.ABSENT else item.place or item.text)
     return ""
 
 
 def _finding(finding: Finding, look: Look) -> RenderableType:
     """A finding: whole where it is high or everything is told, else in a line."""
-    heading = Text()
-    heading.append(f"{finding.severity.value:<7}", style=SEVERITY_STYLES[finding.severity])
-    heading.append(finding.rule, style="bold")
+    heading = Text(finding.rule, style="bold")
     where = place(finding.evidence)
     if where:
-        heading.append(f"  {where}", style="dim")
+        heading.append(f"  {where}", style="not bold dim")
     if look.detail == 0 and finding.severity is not Severity.HIGH and finding.brief:
-        heading.append(f"  {printable(finding.brief)}")
-        return heading
+        heading.append(f"  {printable(finding.brief)}", style="not bold")
+        return _beside(finding.severity, heading)
     hint = Text("→ ", style="green")
-    hint.append(printable(finding.hint))
-    return Lines(heading, _indented(Text(printable(finding.message)), 7), _indented(hint, 7))
+    hint.append(printable(finding.hint), style="default")
+    return _beside(finding.severity, heading, Text(printable(finding.message)), hint)
 
 
 def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
+    told = [
+        unknown for unknown in result.unknowns if look.detail or (unknown.essential and result.verdict in _UNSETTLED)
+    ]
     if look.detail:
         yield from _version_inputs(result)
-        for unknown in result.unknowns:
-            yield Text(f"unknown  {printable(unknown.subject)}: {printable(unknown.reason)}", style="magenta")
-        for skipped in result.skipped:
-            yield Text(f"skipped  {skipped.rule}: {printable(skipped.reason)}", style="magenta")
-        return
+    for unknown in told:
+        yield Text(f"unknown  {printable(unknown.subject)}: {printable(unknown.reason)}", style="magenta")
     more = []
     if hidden:
         more.append(f"{hidden} of low severity")
-    if result.unknowns:
-        more.append(f"{len(result.unknowns)} unknown")
+    if len(told) < len(result.unknowns):
+        more.append(f"{len(result.unknowns) - len(told)} unknown")
     if more:
         yield Text(f"and {', '.join(more)}: -v tells", style="dim")
-    for skipped in result.skipped:
-        yield Text(f"skipped  {skipped.rule}: {printable(skipped.reason)}", style="magenta")
+    skipped: dict[str, list[str]] = {}
+    for item in result.skipped:
+        skipped.setdefault(item.reason, []).append(item.rule)
+    for reason, rules in skipped.items():
+        yield Text(f"skipped  {', '.join(dict.fromkeys(rules))}: {printable(reason)}", style="magenta")
 
 
 def _version_inputs(result: Result) -> Iterator[RenderableType]:
@@ -220,22 +265,28 @@ def _version_inputs(result: Result) -> Iterator[RenderableType]:
     yield Padding(table, (0, 0, 0, 2))
 
 
-def _closing(report: Report) -> RenderableType:
-    findings = {
-        (finding.rule, finding.subject, finding.severity): finding
-        for result in report.results
-        for finding in result.findings
-    }
+def _closing(report: Report, look: Look) -> RenderableType:
+    judged = _distinct(report.judged)
+    others = len(_distinct(report.results)) - len(judged)
     line = Text(summary(report), style="bold")
-    line.append(f"  Found {counts(findings.values())}, as of {report.on}.", style="not bold")
+    more = f", and {others} with builders not used today" if others else ""
+    line.append(f"  Found {counts(judged.values())}{more}, as of {report.on}.", style="not bold")
     parts: list[RenderableType] = [line]
-    if findings:
+    if judged or others:
         where = "" if report.project.path == "." else f" {shlex.quote(printable(report.project.path))}"
-        repair = Text("What fixes it: ", style="green")
-        repair.append(f"trueup fix{where}", style="bold")
-        repair.append("   What a rule means: trueup rule ID   Everything: -v", style="dim")
-        parts.append(repair)
+        repair = Text("Look for repairs: ", style="green")
+        repair.append(f"trueup fix{where}", style="default bold")
+        rest = Text("About a rule: trueup rule ID   Details: -v", style="dim")
+        fits = repair.cell_len + 3 + rest.cell_len <= look.width
+        parts += [Text("   ").join([repair, rest])] if fits else [repair, rest]
     return Lines(*parts)
+
+
+def _distinct(results: Iterable[Result]) -> dict[tuple[str, str, Severity], Finding]:
+    """What was found, each thing once, however many services and builders it is said of."""
+    return {
+        (finding.rule, finding.subject, finding.severity): finding for result in results for finding in result.findings
+    }
 
 
 FORMAT = Format("text", "for a terminal", render)

@@ -96,7 +96,7 @@ def no_provider(app: App, configured: Fact[str] | None) -> Problem:
         "Put requirements.txt, pyproject.toml or Pipfile into the service's root directory, or set the root directory "
         "to the folder that holds them.",
         Evidence.absent(
-            "requirements.txt, pyproject.toml, Pipfile and Railpack's main files", app.tree.root_dir or None
+            "no requirements.txt, pyproject.toml or Pipfile, and no main file of Railpack's", app.tree.root_dir or None
         ),
         refused,
     )
@@ -113,7 +113,7 @@ def no_start(app: App, provider: str | None) -> Problem:
         no_start_text(app, provider),
         f"No configuration and no Procfile gives a start command; {inferred}.",
         "Set startCommand in Railway, deploy.startCommand in railpack.json, or a web line in Procfile.",
-        Evidence.absent(f"a start command, a Procfile, or one of {signs}"),
+        Evidence.absent(f"no start command, no Procfile, and none of {signs}"),
         app.release.evidence("no_start", "Railway runs Railpack so that a missing start command is an error"),
         rule_id="no-start-command",
     )

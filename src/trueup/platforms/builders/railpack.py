@@ -145,7 +145,7 @@ def plan(tree: Project, service: Service, context: PlanContext, settings: Railwa
 
 def _start(draft: _Draft) -> Fact[str | None]:
     if draft.start is None:
-        return Fact(None, (Evidence.absent("a start command, a Procfile or a main file"),))
+        return Fact(None, (Evidence.absent("no start command, no Procfile and no main file"),))
     return Fact(draft.start.value, draft.start.evidence)
 
 
