@@ -17,7 +17,13 @@ from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms.builders._railpack_app import App, parse_bool
 from trueup.platforms.builders._railpack_config import config_file_name
-from trueup.platforms.builders._railpack_providers import capitalised, needed_file, provider_named, supported_languages
+from trueup.platforms.builders._railpack_providers import (
+    capitalised,
+    needed_file,
+    planning_error,
+    provider_named,
+    supported_languages,
+)
 from trueup.platforms.builders._railpack_python_version import PythonDecision
 from trueup.platforms.builders._railpack_releases import DATA, rule
 from trueup.platforms.builders._railpack_start import OTHER_START_FILES
@@ -40,6 +46,13 @@ _START_HELP = {
     "rust": "\n\nTo start your Rust application, Railpack will look for:\n\n"
     "1. A Cargo.toml file in your project root\n\n"
     "Your application will be compiled to a binary and started using `./bin/<binary>`",
+    "deno": "\n\nTo start your Deno application, Railpack will look for:\n\n"
+    "1. A main.ts, main.js, main.mjs, or main.mts file in your project root\n\n"
+    "2. If no main file is found, it will use the first .ts, .js, .mjs, or .mts file found in your project\n\n"
+    "The selected file will be run with `deno run --allow-all`",
+    "dotnet": "\n\nTo start your Dotnet application, Railpack will look for:\n\n"
+    "1. A .csproj file in your project root\n\n"
+    "The project will be run with `./out`",
 }
 
 
@@ -100,6 +113,18 @@ def no_provider(app: App, configured: Fact[str] | None) -> Problem:
         ),
         refused,
     )
+
+
+def not_planned(app: App, provider: Fact[str | None]) -> tuple[str, Problem] | None:
+    """A provider that `provider` forces ends Railpack without its files: the whole text of the error, and it."""
+    found = planning_error(provider.value, app)
+    if found is None:
+        return None
+    text, missing, place = found
+    where = provider.evidence[0].place or "The configuration"
+    cause = f"{where} forces the provider {provider.value}, and there is no {missing}."
+    hint = "Remove provider, so that Railpack recognises the language, or add what it needs."
+    return text, error(text, cause, hint, *provider.evidence[:1], place)
 
 
 def no_start(app: App, provider: str | None) -> Problem:

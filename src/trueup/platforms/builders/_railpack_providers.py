@@ -107,6 +107,27 @@ def needed_file(name: str | None, app: App) -> str | None:
         return None if any(app.has(path) for path in _FILES["node"]) else "package.json"
     if name == "shell":
         return None if shell_script(app) else app.variable("SHELL_SCRIPT") or "start.sh"
+    if name == "staticfile" and not app.release.flag("static_root_when_planned"):
+        return None if static_root(app) else "index.html"
+    return None
+
+
+def planning_error(name: str | None, app: App) -> tuple[str, str, Evidence] | None:
+    """The error with which a provider that is forced ends Railpack where its files are not there; None without one.
+
+    Returns:
+        Railpack's words, the files that are missing, and the place in its source; run with a binary of that commit.
+    """
+    if name == "staticfile" and static_root(app) is None:
+        place = rule("without a folder to serve its plan is an error", "core/providers/staticfile/staticfile.go#L123")
+        return "no static file root dir found", "public/ and no index.html, nor a Staticfile with a root", place
+    if name == "cpp" and _DETECTORS["cpp"](app) is None:
+        place = rule("it asks for a build system that it did not find", "core/providers/cpp/cpp.go#L42")
+        return (
+            "panic: runtime error: invalid memory address or nil pointer dereference",
+            " and no ".join(_FILES["cpp"]),
+            place,
+        )
     return None
 
 

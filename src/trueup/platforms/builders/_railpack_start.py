@@ -23,8 +23,12 @@ OTHER_START_FILES = {
     "rust": ("src/main.rs", "src/bin"),
     "node": ("package.json",),
     "shell": ("start.sh",),
+    "deno": ("main.ts", "main.js", "main.mjs", "main.mts", "any other file with such an ending"),
+    "dotnet": ("a .csproj file",),
 }
 """What other providers start, by provider."""
+_STARTED = {"deno": re.compile(r"(?:.*/)?[^/]*\.(?:ts|js|mjs|mts)"), "dotnet": re.compile(r"[^/]*\.csproj")}
+"""What the files are called of which these providers start the first (deno.go:107, dotnet.go:80)."""
 _UVICORN = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"
 _GUNICORN = "gunicorn --bind 0.0.0.0:${PORT:-8000} main:app"
 
@@ -92,6 +96,8 @@ def starts_nothing(app: App, provider: str | None) -> bool:
         return not _ruby_starts(app)
     if provider == "rust":
         return not _rust_may_start(app)
+    if provider in _STARTED:
+        return not app.matching(_STARTED[provider])
     return provider in ("python", None)
 
 

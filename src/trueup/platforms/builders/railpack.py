@@ -45,6 +45,7 @@ from trueup.platforms.builders._railpack_problems import (
     no_provider_text,
     no_start,
     no_start_text,
+    not_planned,
     unknown_keys,
     version_problems,
 )
@@ -190,6 +191,10 @@ def _draft(app: App, settings: RailwaySettings, context: PlanContext) -> _Draft:
 def _validation(draft: _Draft) -> list[Problem]:
     """Railpack's own last checks, and what its install step would not find."""
     found = list(unknown_keys(draft.app))
+    refused_plan = not_planned(draft.app, draft.provider)
+    if refused_plan:
+        draft.error_text = refused_plan[0]
+        return [*found, refused_plan[1]]
     if not _has_command(draft):
         draft.error_text = no_provider_text(draft.app)
         return [*found, no_provider(draft.app, draft.config.provider)]

@@ -242,3 +242,37 @@ def test_shell_plans_nothing_without_its_script() -> None:
     text = '{"provider": "shell"}'
     assert "plans nothing without start.sh" in configured(text).problems[0].message
     assert plan({**APP, "start.sh": "", "railpack.json": text}).problems == ()
+
+
+NO_START = "No start command detected. Specify a start command: https://railpack.com/config/file#deploy"
+PANIC = "panic: runtime error: invalid memory address or nil pointer dereference"
+
+
+@pytest.mark.parametrize(
+    ("provider", "lacking", "words", "enough"),
+    [
+        ("deno", {}, NO_START, {"src/a.mts": ""}),
+        ("deno", {}, NO_START, {"Procfile": "web: x\n"}),
+        ("dotnet", {"src/a.csproj": ""}, NO_START, {"a.csproj": ""}),
+        ("staticfile", {"Procfile": "web: x\n"}, "no static file root dir found", {"public/a.css": ""}),
+        ("staticfile", {"Staticfile": "root: ' '\n"}, "no static file root dir found", {"index.html": ""}),
+        ("cpp", {"Procfile": "web: x\n"}, PANIC, {"meson.build": ""}),
+    ],
+)
+def test_a_forced_provider_without_its_files(
+    provider: str, lacking: dict[str, str], words: str, enough: dict[str, str]
+) -> None:
+    """As a binary of that commit answers (2026-11-20); a project of Python beside it changes nothing."""
+    files = {**APP, **lacking, "railpack.json": f'{{"provider": "{provider}"}}'}
+    (problem,) = plan(files).problems
+    assert problem.subject == words
+    assert plan({**files, **enough}).problems == ()
+
+
+def test_the_static_provider_was_asked_before_it_planned() -> None:
+    """Until 0.23.0 it was dropped without a folder to serve, as node and shell are."""
+    files = {"main.txt": "", "railpack.json": '{"provider": "staticfile"}'}
+    before = plan(files, on="2026-03-27").problems[0]
+    assert before.subject == "Railpack could not determine how to build the app."
+    assert "plans nothing without index.html" in before.message
+    assert plan(files, on="2026-03-28").problems[0].subject == "no static file root dir found"
