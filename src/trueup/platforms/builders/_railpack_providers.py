@@ -118,7 +118,7 @@ def planning_error(name: str | None, app: App) -> tuple[str, str, Evidence] | No
     Returns:
         Railpack's words, the files that are missing, and the place in its source; run with a binary of that commit.
     """
-    if name == "staticfile" and static_root(app) is None:
+    if name == "staticfile" and static_root(app) is None and not needed_file(name, app):
         place = rule("without a folder to serve its plan is an error", "core/providers/staticfile/staticfile.go#L123")
         return "no static file root dir found", "public/ and no index.html, nor a Staticfile with a root", place
     if name == "cpp" and _DETECTORS["cpp"](app) is None:
