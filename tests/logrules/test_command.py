@@ -122,3 +122,44 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def test_what_cannot_be_read_is_said(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(str(tmp_path / name)) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+REFUSED = """\
+Looking in indexes: https://index.example/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
+'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7fcf249733e0>: Failed to establish a \
+new connection, after which nothing else was tried, and nobody knew why it was so: Connection refused')': /simple/flask/
+ERROR: No matching distribution found for flask==3.0.0
+"""
+
+
+def test_the_line_that_says_it_is_shown_with_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "build.log").write_text(REFUSED)
+    assert run(str(tmp_path / "build.log")) == 0
+    text = capsys.readouterr().out
+    rows = [line for line in text.splitlines() if " | " in line]
+    assert rows[0].startswith("       2 | WARNING: Retrying")
+    assert "Connection refused')': /simple/flask/" in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.splitlines()[0].endswith("3 lines, no line names the platform")
+
+
+def test_one_line_is_not_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "build.log").write_text("sh: 1: uvicorn: not found\n")
+    assert run(str(tmp_path / "build.log")) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "phase start, 1 line, no line names the platform"
+
+
+def test_a_library_without_a_debian_package_is_not_said_to_come_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "      talib/_ta_lib.c:747:10: fatal error: ta-lib/ta_defs.h: No such file or directory\n"
+    (tmp_path / "build.log").write_text(line)
+    assert run(str(tmp_path / "build.log"), "--format", "markdown") == 0
+    text = capsys.readouterr().out
+    assert "It is of the TA-Lib C library, which Debian does not package." in text
+    assert "compile and install the TA-Lib C library first" in text
+    assert "On Debian images" not in text

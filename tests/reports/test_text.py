@@ -133,7 +133,7 @@ def test_what_is_no_failure_is_said_in_a_line() -> None:
         "manage.py": "",
         "config/wsgi.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
         "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
-        "config/settings.py": 'INSTALLED_APPS = []\nDEBUG = True\nSECRET_KEY = "django-insecure-abcdefghijklmnopqrstuvwxyz0123456789"\n',
+        "config/settings.py": 'INSTALLED_APPS = []\nDEBUG = True\nSECRET_KEY = "django-insecure-abcdefghij"\n',
         "render.yaml": "services:\n  - {type: web, name: api, runtime: python, "
         "startCommand: 'gunicorn config.wsgi', buildCommand: 'pip install -r requirements.txt'}\n",
     }

@@ -33,7 +33,7 @@ RULE = Rule(
     ),
     explanation=("Its build was written for Cython 0.29 and gets Cython 3, with which it does not work.",),
     remedies=(
-        "Raise {package} to a version that has a wheel for Python {python} (PyYAML: 6.0.1 or later).",
+        "Raise {package} to a version that has a wheel for Python {python}.",
         "Or pin a Python for which {what} has a wheel.",
         "As a stopgap, constrain the build's Cython to `cython<3` (PIP_CONSTRAINT or PIP_BUILD_CONSTRAINT).",
     ),

@@ -37,7 +37,6 @@ _PACKAGES: tuple[tuple[str, str], ...] = (
     (r"^ffi\.h|libffi", "libffi-dev"),
     (r"^openssl/|OpenSSL", "libssl-dev"),
     (r"^libpq|^pg_config|postgres", "libpq-dev"),
-    (r"^ta-?lib/|ta_defs|ta_libc", "the TA-Lib C library (it has no Debian package)"),
     (r"^(?:lber|ldap)\.h", "libldap2-dev and libsasl2-dev"),
     (r"^sasl/", "libsasl2-dev"),
     (r"^sql(?:ext)?\.h|^odbc", "unixodbc-dev"),
@@ -74,11 +73,17 @@ _PACKAGES: tuple[tuple[str, str], ...] = (
     (r"^bluetooth/", "libbluetooth-dev"),
 )
 
+_UNPACKAGED = ((r"^ta-?lib/|ta_defs|ta_libc", "the TA-Lib C library"),)
+"""Libraries that Debian has no package of."""
+
 
 def _library(scene: Scene) -> Mapping[str, str] | None:
     header = scene.match.groupdict().get("header") or ""
     if _OF_PYTHON.search(header) or _OF_THE_BUILD.search(header):
         return None
+    for names, library in _UNPACKAGED:
+        if re.search(names, header, re.IGNORECASE):
+            return {"header": header, "library": library}
     for names, package in _PACKAGES:
         if re.search(names, header, re.IGNORECASE):
             return {"header": header, "development": package}
@@ -140,7 +145,7 @@ RULE = Rule(
     ),
     explanation=(
         "Its build needs {header}, which belongs to a system library, and the environment does not have it.",
-        "On Debian images it comes with {development}.",
+        "On Debian images it comes with {development}. | It is of {library}, which Debian does not package.",
     ),
     remedies=(
         (
@@ -149,7 +154,8 @@ RULE = Rule(
         ),
         (
             "If it must be built: install {development} before the packages are installed (apt packages of the"
-            " builder, or `apt-get install` in a Dockerfile). | If it must be built: install the development package"
+            " builder, or `apt-get install` in a Dockerfile). | If it must be built: compile and install {library}"
+            " first, in a Dockerfile. | If it must be built: install the development package"
             " of the library that {header} belongs to."
         ),
     ),

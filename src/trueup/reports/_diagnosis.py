@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from trueup import __version__
-from trueup.model.diagnosis import Cause, Diagnosis
+from trueup.model.diagnosis import Cause, Diagnosis, LogLine
 from trueup.reports._evidence import evidence_object
 from trueup.reports._interface import Look
 from trueup.reports._words import printable
 
 MOST_EVIDENCE = 5
+MOST_ROWS = 4
+"""Rows of the screen that the first line of the evidence may take: it is the one that says it."""
 
 
 def as_text(diagnosis: Diagnosis, look: Look) -> str:
@@ -32,11 +34,12 @@ def as_text(diagnosis: Diagnosis, look: Look) -> str:
 
 def _where(diagnosis: Diagnosis) -> str:
     parts = [
-        f"platform {diagnosis.platform or 'not recognised'}",
+        f"platform {diagnosis.platform}" if diagnosis.platform else "",
         f"builder {diagnosis.builder}" if diagnosis.builder else "",
         f"phase {diagnosis.phase}" if diagnosis.phase else "",
         f"Python {diagnosis.python}" if diagnosis.python else "",
-        f"{diagnosis.lines} lines",
+        f"{diagnosis.lines} line{'' if diagnosis.lines == 1 else 's'}",
+        "" if diagnosis.platform or not diagnosis.causes else "no line names the platform",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -50,8 +53,8 @@ def _cause_lines(cause: Cause, look: Look, *, first: bool) -> Iterator[str]:
     if cause.confirmed:
         yield from _wrapped(cause.confirmed, look, "  ")
     yield ""
-    for line in cause.evidence[:MOST_EVIDENCE]:
-        yield _shortened(f"  {line.number:>6} | {printable(line.text)}", look.width)
+    for number, line in enumerate(cause.evidence[:MOST_EVIDENCE]):
+        yield from _quoted(line, look.width, lines=MOST_ROWS if number == 0 else 1)
     for pointer in cause.pointers:
         yield _shortened(f"  {printable(pointer.place)}: {printable(pointer.text or '')}", look.width)
     yield ""
@@ -75,7 +78,7 @@ def _without_cause(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
         for hint in diagnosis.look_for:
             yield from _wrapped(hint, look, "    ", "  - ")
     for line in diagnosis.proofs:
-        yield _shortened(f"  {line.number:>6} | {printable(line.text)}", look.width)
+        yield from _quoted(line, look.width, lines=1)
 
 
 def _wrapped(text: str, look: Look, indent: str = "", first: str | None = None) -> list[str]:
@@ -83,6 +86,18 @@ def _wrapped(text: str, look: Look, indent: str = "", first: str | None = None) 
         printable(text), look.width, initial_indent=indent if first is None else first, subsequent_indent=indent,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
+
+
+def _quoted(line: LogLine, width: int, *, lines: int) -> Iterator[str]:
+    """A line of the log with its number; of one that takes more rows than `lines`, the beginning and the end."""
+    head = f"  {line.number:>6} | "
+    text, room = printable(line.text), max(width - len(head), 20)
+    rows = [text] if lines == 1 else textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    if len(rows) > lines:
+        rows = [*rows[: lines - 1], f"…{text[1 - room :]}"]
+    margin = f"{'| ':>{len(head)}}"
+    for number, row in enumerate(rows):
+        yield _shortened(f"{margin if number else head}{row}", width)
 
 
 def _shortened(text: str, width: int) -> str:

@@ -16,6 +16,11 @@ from trueup.reports._repair_objects import shown_differences
 from trueup.reports._terminal import Terminal
 from trueup.reports._words import printable
 
+_BY_HAND = {
+    Applicability.SAFE: "",
+    Applicability.UNSAFE: " · unsafe: applied by its name or with --unsafe only",
+    Applicability.DISPLAY_ONLY: " · for you to do: trueup only shows it",
+}
 MOST_DIFF_LINES = 30
 """Lines of differences that are shown without --diff, so that the recommended repair fits a screen."""
 
@@ -32,7 +37,8 @@ def render_text(plan: RepairPlan, report: Report, look: Look, *, diffs: bool = F
         for repair in others:
             console.print(_line(repair))
             if diffs:
-                console.print(Padding(_diffs(repair, report.project, whole=True), (0, 0, 0, 2)))
+                console.print(_indented(_diffs(repair, report.project, whole=True), 4))
+        console.print(Text())
     _print_rest(console, plan, look)
     for note in (*report.notes, *report.index_trouble):
         console.print(Text(f"note: {printable(note)}", style="yellow"))
@@ -75,14 +81,18 @@ def _whole(repair: Repair, project: Project, diffs: bool) -> RenderableType:
 
 
 def _line(repair: Repair) -> RenderableType:
-    line = Text("  ")
-    line.append(printable(repair.title))
-    unsafe = "" if repair.applicability is Applicability.SAFE else f" · {repair.applicability.value}"
-    about = f"run: {'; '.join(repair.commands)}" if repair.commands else cost_words(repair.cost)
-    line.append(f"  [{repair.id}] {printable(about)}{unsafe}", style="dim")
+    """A repair that is not applied by itself: its title, what it costs or takes, and how to name it."""
+    about = f"[{repair.id}]" if repair.commands else f"[{repair.id}] · {cost_words(repair.cost)}"
+    parts: list[RenderableType] = [_indented(Text(printable(repair.title)), 2)]
+    parts.append(_indented(Text(f"{about}{_BY_HAND[repair.applicability]}", style="dim"), 4))
+    parts += [_indented(Text(f"run: {printable(command)}", style="dim"), 4) for command in repair.commands]
     if repair.commands and repair.reason:
-        line.append(f"\n    {printable(repair.reason)}")
-    return line
+        parts.append(_indented(Text(printable(repair.reason)), 4))
+    return Lines(*parts)
+
+
+def _indented(text: RenderableType, columns: int) -> RenderableType:
+    return Padding(text, (0, 0, 0, columns))
 
 
 def _diffs(repair: Repair, project: Project, *, whole: bool) -> Text:

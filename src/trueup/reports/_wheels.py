@@ -20,7 +20,8 @@ SIGNS = {
     Outcome.UNKNOWN: ("?", "magenta"),
 }
 LEGEND = (
-    "wheel: ready to install · sdist: pure, builds without a compiler · build: compiles from source · none · ?: unknown"
+    "wheel: ready to install · sdist: pure, builds without a compiler · build: compiles from source · "
+    "none: no file fits · ?: unknown"
 )
 
 
@@ -30,13 +31,16 @@ def render_wheels(table: WheelTable, look: Look) -> str:
     for row in table.rows:
         console.print(Text(f"{row.name} {row.version or ''}".rstrip(), style="bold"))
         if row.reason:
-            console.print(Padding(Text(printable(row.reason), style="magenta"), (0, 0, 1, 2)))
+            console.print(
+                Padding(Text(printable(row.reason), style="magenta"), (0, 0, 0 if row is table.rows[-1] else 1, 2))
+            )
             continue
         console.print(Padding(_grid(row), (0, 0, 0, 2)))
         for line in _notes(row, look):
             console.print(Padding(line, (0, 0, 0, 2)))
         console.print()
-    console.print(Text(LEGEND, style="dim"))
+    if any(not row.reason for row in table.rows):
+        console.print(Text(LEGEND, style="dim"))
     return console.text()
 
 
