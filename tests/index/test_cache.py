@@ -85,7 +85,7 @@ def test_no_damage_gives_wrong_answers(tmp_path: Path, data: st.DataObject) -> N
     found = cache.page(INDEX, "demo")
     if found is None:
         return
-    for version in page.chunks:
+    for version in page.spans:
         try:
             assert [file.filename for file in found.files(version)] == [f"demo-{version}-py3-none-any.whl"]
         except IndexUnavailable:

@@ -24,8 +24,9 @@ VERSIONS = ["1.0", "1.1", "2.0rc1", "1.0.post1", "0.9+cu118"]
 def read(body: bytes | str, content_type: str = "text/html", url: str = URL) -> dict[str, tuple[IndexFile, ...]]:
     raw = body.encode() if isinstance(body, str) else body
     page = parse_page("demo", content_type, raw, url)
-    found = {version: decode(page.form, page.base, version, chunk) for version, chunk in page.chunks.items()}
-    for version, chunk in page.chunks.items():
+    chunks = {version: page.chunk(version) for version in page.spans}
+    found = {version: decode(page.form, page.base, version, chunk) for version, chunk in chunks.items()}
+    for version, chunk in chunks.items():
         assert filenames(page.form, chunk) == tuple(file.filename for file in found[version])
     return found
 
@@ -95,7 +96,8 @@ def test_html_is_read_in_every_style(files: list[IndexFile], style: int) -> None
 def test_an_outline_agrees_with_the_files(files: list[IndexFile], style: int) -> None:
     body = "".join(anchor(file, style) for file in files)
     page = parse_page("demo", "text/html", body.encode(), "https://index.example/simple/demo/")
-    for version, chunk in page.chunks.items():
+    for version in page.spans:
+        chunk = page.chunk(version)
         decoded = decode(page.form, page.base, version, chunk)
         told = outline(page.form, chunk)
         required = {file.requires_python or "" for file in decoded}
@@ -159,7 +161,7 @@ def test_addresses_are_resolved(href: str, base: str, expected: str) -> None:
 def test_an_address_that_is_none_is_kept_as_it_is() -> None:
     body = b'<a href="//[/demo-1.0.tar.gz">demo-1.0.tar.gz</a>'
     found = parse_page("demo", "text/html", b'<base href="//[">' + body, "https://index.example/simple/demo/")
-    (file,) = decode(found.form, found.base, "1.0", found.chunks["1.0"])
+    (file,) = decode(found.form, found.base, "1.0", found.chunk("1.0"))
     assert (file.filename, file.url) == ("demo-1.0.tar.gz", "//[/demo-1.0.tar.gz")
 
 
@@ -253,11 +255,11 @@ def test_the_quick_way_through_a_page_finds_what_the_slow_one_finds(
     body = ("<!DOCTYPE html><html><body>\n" + "".join(written) + "</body></html>").encode()
     quick, slow = page_html._usual_runs(body), page_html._single_runs(body)
 
-    def grouped(found: tuple[bytes, list[tuple[bytes, bytes, bytes]]]) -> dict[str | None, bytes]:
+    def grouped(found: tuple[bytes, bytes, list[tuple[bytes, bytes, tuple[int, int]]]]) -> dict[str | None, bytes]:
         by_version: dict[str | None, bytes] = {}
-        for _, file, run in found[1]:
+        for _, file, (start, end) in found[2]:
             version = release_version(file.decode(), "demo")
-            by_version[version] = by_version.get(version, b"") + run
+            by_version[version] = by_version.get(version, b"") + found[1][start:end]
         return by_version
 
     if quick is not None:

@@ -1,9 +1,9 @@
 """What the index said, kept on disk: small pieces, loaded only as far as they are asked for.
 
-A page is one file: a line with the checksum and length of a header, the header (JSON: validators, versions, where each
-version's chunk lies and its checksum), and the chunks. Loading reads the header; a chunk is read when somebody asks for
-that version. The file's modification time is when the index last confirmed it. Other pieces (metadata, sdist members)
-never change and are files with a checksum.
+A page is one file: a line with the checksum and length of a header, the header (JSON: validators, and of each version
+the checksum of its files and where in the page they are), and the page as it came. Loading reads the header; the files
+of a version are read when somebody asks for them. The file's modification time is when the index last confirmed it.
+Other pieces (metadata, sdist members) never change and are files with a checksum.
 
 Every write goes to a temporary file that is then renamed, so that a second process, or Ctrl-C, never leaves a half of
 one. What does not match its checksum is deleted and treated as not there.
@@ -77,13 +77,13 @@ class CachedPage:
     validated: float
     body: bytes | None = None
     reload: Callable[[], CachedPage | PageReleases | None] | None = None
-    _spans: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    _chunks: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _files: dict[str, tuple[IndexFile, ...]] = field(default_factory=dict)
     _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _reads: int = 0
 
     def __post_init__(self) -> None:
-        self._spans = {version: (offset, length, check) for version, offset, length, check in self.header["versions"]}
+        self._chunks = {version: tuple(numbers) for version, *numbers in self.header["versions"]}
 
     @property
     def name(self) -> str:
@@ -103,7 +103,7 @@ class CachedPage:
 
     def versions(self) -> Sequence[str]:
         """Every version, newest first."""
-        return tuple(self._spans)
+        return tuple(self._chunks)
 
     def files(self, version: str) -> Sequence[IndexFile]:
         """The files of a version.
@@ -111,7 +111,7 @@ class CachedPage:
         Raises:
             IndexUnavailable: the cached page is damaged and the index does not give it again.
         """
-        spelling = spelled(version, self._spans)
+        spelling = spelled(version, self._chunks)
         if spelling is None:
             return ()
         if spelling not in self._files:
@@ -129,7 +129,7 @@ class CachedPage:
         Raises:
             IndexUnavailable: as for `files`.
         """
-        spelling = spelled(version, self._spans)
+        spelling = spelled(version, self._chunks)
         if spelling is None:
             return ()
         if spelling not in self._names:
@@ -145,7 +145,7 @@ class CachedPage:
         Raises:
             IndexUnavailable: as for `files`.
         """
-        spelling = spelled(version, self._spans)
+        spelling = spelled(version, self._chunks)
         if spelling is None:
             return None
         try:
@@ -154,12 +154,14 @@ class CachedPage:
             return self._renewed().outline(version)
 
     def _chunk(self, version: str) -> bytes:
-        offset, length, check = self._spans[version]
+        check, *edges = self._chunks[version]
         self._reads += 1
         if self._reads == _MOST_READS and self.body is None:
-            self.body = self._read(0, max(start + size for start, size, _ in self._spans.values()))
+            self.body = self._read(0, self.header["size"])
         held = self.body
-        chunk = self._read(offset, length) if held is None else held[offset : offset + length]
+        spans = zip(edges[::2], edges[1::2], strict=True)
+        parts = [self._read(a, b - a) if held is None else held[a:b] for a, b in spans]
+        chunk = parts[0] if len(parts) == 1 else b"".join(parts)
         if crc32(chunk) != check:
             raise DamagedError(self.path.name)
         return chunk
@@ -238,18 +240,20 @@ class Cache:
         self, index: str, name: str, page: Page | None, *, etag: str | None = None, modified: str | None = None
     ) -> CachedPage | None:
         """Keep a page (None: the index has no such project); None where it cannot be written."""
-        chunks = page.chunks if page is not None else {}
-        spans, at = [], 0
-        for version, chunk in chunks.items():
-            spans.append((version, at, len(chunk), crc32(chunk)))
-            at += len(chunk)
+        body = page.body if page is not None else b""
+        view, versions = memoryview(body), []
+        for version, spans in page.spans.items() if page is not None else ():
+            check = 0
+            for start, end in spans:
+                check = crc32(view[start:end], check)
+            versions.append([version, check, *(edge for span in spans for edge in span)])
         fields = {
             "name": name, "index": index, "form": page.form if page else "missing", "base": page.base if page else "",
-            "etag": etag, "modified": modified, "versions": spans,
+            "etag": etag, "modified": modified, "size": len(body), "versions": versions,
         }  # fmt: skip
         header = json.dumps(fields, separators=(",", ":")).encode()
         path = self.page_path(index, name)
-        if not self._write(path, [_line(header), header, *chunks.values()]):
+        if not self._write(path, [_line(header), header, body]):
             return None
         return load_page(path)
 

@@ -174,7 +174,10 @@ class NetworkIndex:
         """The pages of a project, one of each index, or the metadata of a file; for threads."""
         if isinstance(item, IndexFile):
             return self._fetched_metadata(item)
-        return [self._reader.page(url, item) for url in self._settings.urls]
+        urls = self._settings.urls
+        if len(urls) == 1:
+            return [self._reader.fetched(urls[0], item)]  # `_known` has just found that the cache may not answer
+        return [self._reader.page(url, item) for url in urls]
 
     def _take(self, item: Wanted, found: _Found) -> Said:
         """Remember what was found."""

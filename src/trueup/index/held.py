@@ -25,27 +25,27 @@ class PageReleases:
 
     def versions(self) -> Sequence[str]:
         """Every version, newest first."""
-        return tuple(self.page.chunks)
+        return tuple(self.page.spans)
 
     def files(self, version: str) -> Sequence[IndexFile]:
         """The files of a version."""
-        spelling = spelled(version, self.page.chunks)
+        spelling = spelled(version, self.page.spans)
         if spelling is None:
             return ()
         if spelling not in self._files:
-            chunk = self.page.chunks[spelling]
+            chunk = self.page.chunk(spelling)
             self._files[spelling] = decode(self.page.form, self.page.base, spelling, chunk)
         return self._files[spelling]
 
     def filenames(self, version: str) -> Sequence[str]:
         """The names of a version's files, in the order of `files`; much cheaper."""
-        spelling = spelled(version, self.page.chunks)
-        return () if spelling is None else filenames(self.page.form, self.page.chunks[spelling])
+        spelling = spelled(version, self.page.spans)
+        return () if spelling is None else filenames(self.page.form, self.page.chunk(spelling))
 
     def outline(self, version: str) -> Outline | None:
         """What all files of a version have in common, if they have; much cheaper than `files`."""
-        spelling = spelled(version, self.page.chunks)
-        return None if spelling is None else outline(self.page.form, self.page.chunks[spelling])
+        spelling = spelled(version, self.page.spans)
+        return None if spelling is None else outline(self.page.form, self.page.chunk(spelling))
 
 
 def spelled(version: str, spellings: dict[str, Any] | Any) -> str | None:

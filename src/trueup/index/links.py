@@ -74,5 +74,5 @@ def _from_html(path: Path, name: str) -> LinkedReleases:
     except NotAnIndexPageError:
         return LinkedReleases(name)
     return LinkedReleases(
-        name, {version: decode(page.form, page.base, version, chunk) for version, chunk in page.chunks.items()}
+        name, {version: decode(page.form, page.base, version, page.chunk(version)) for version in page.spans}
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import urljoin
 
 from trueup.index.names import SDIST_SUFFIXES, newest_first, parsed_version
+
+Span: TypeAlias = tuple[int, int]
+"""The first byte, and the one after the last."""
 
 
 class NotAnIndexPageError(ValueError):
@@ -17,14 +21,19 @@ class NotAnIndexPageError(ValueError):
 class Page:
     """A project's page, cut into versions.
 
-    `form` is "html" or "json"; `base` is the address that relative ones refer to, without credentials; `chunks` holds
-    the undecoded files by version, newest version first.
+    `form` is "html" or "json"; `base` is the address that relative ones refer to, without credentials; `spans` says by
+    version, newest first, where in `body` its undecoded files are.
     """
 
     name: str
     form: str
     base: str
-    chunks: Mapping[str, bytes]
+    body: bytes
+    spans: Mapping[str, Sequence[Span]]
+
+    def chunk(self, version: str) -> bytes:
+        """The undecoded files of a version."""
+        return b"".join(self.body[start:end] for start, end in self.spans[version])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +70,21 @@ def absolute(base: str, address: str) -> str:
         return address
 
 
-def ordered(chunks: Mapping[str, bytes], separator: bytes) -> dict[str, bytes]:
-    """The chunks newest version first; those of equal versions (1.0, 1.0.0) joined under the spelling seen first."""
-    merged: dict[str, bytes] = {}
+def ordered(spans: Mapping[str, Iterable[Span]]) -> dict[str, list[Span]]:
+    """The spans newest version first; those of equal versions (1.0, 1.0.0) joined under the spelling seen first.
+
+    Neighbours become one span.
+    """
+    merged: dict[str, list[Span]] = {}
     spellings: dict[object, str] = {}
-    for text, chunk in chunks.items():
+    for text, found in spans.items():
         version = parsed_version(text)
         if version is None:
             continue
-        first = spellings.setdefault(version, text)
-        if first not in merged:
-            merged[first] = chunk
-        elif not separator:
-            merged[first] += chunk
-        else:
-            merged[first] = merged[first][:-1] + separator + chunk[1:]
+        known = merged.setdefault(spellings.setdefault(version, text), [])
+        for start, end in found:
+            if known and known[-1][1] == start:
+                known[-1] = (known[-1][0], end)
+            else:
+                known.append((start, end))
     return {text: merged[text] for text in newest_first(list(merged))}

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from trueup.index.names import release_version
-from trueup.index.page import NotAnIndexPageError, Outline, Page, absolute, check_api_version, has_sdist, ordered
+from trueup.index.page import NotAnIndexPageError, Outline, Page, Span, absolute, check_api_version, has_sdist, ordered
 from trueup.model.distribution import IndexFile
 
 _REST = rb"""(?:[^>"']+|"[^"]*"|'[^']*')*+"""
@@ -32,7 +32,7 @@ _META = re.compile(rb"<meta\s(" + _REST + rb")>", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ANCHOR = b"<a "
 _EMPTY_PAGE = re.compile(rb"pypi:repository-version|links\s+for\s", re.IGNORECASE)
-_NEW: list[bytes] = []
+_NEW: list[Span] = []
 
 
 def parse(name: str, body: bytes, url: str) -> Page:
@@ -45,23 +45,22 @@ def parse(name: str, body: bytes, url: str) -> Page:
     is_declared = body[:9].upper() == b"<!DOCTYPE"
     if body.count(b"!") > is_declared and b"<!--" in body:  # counting one character takes a tenth of the other search
         body = _COMMENT.sub(b"", body)
-    head, runs = _usual_runs(body) or _single_runs(body)
+    head, body, runs = _usual_runs(body) or _single_runs(body)
     _check_repository_version(head)
-    grouped: dict[str, list[bytes]] = {}
-    buckets: dict[bytes, list[bytes] | None] = {}
-    for key, file, run in runs:
+    grouped: dict[str, list[Span]] = {}
+    buckets: dict[bytes, list[Span] | None] = {}
+    for key, file, span in runs:
         bucket = buckets.get(key, _NEW)
         if bucket is _NEW:
             version = release_version(_plain(file), name)
             bucket = buckets[key] = None if version is None else grouped.setdefault(version, [])
         if bucket is not None:
-            bucket.append(run)
+            bucket.append(span)
     if not grouped:
-        _refuse_foreign_page(bool(runs), body)
+        _refuse_foreign_page(bool(runs), head)
     base = _BASE.search(head)
     href = _attributes(base[1]).get("href", "") if base else ""
-    chunks = {version: found[0] if len(found) == 1 else b"".join(found) for version, found in grouped.items()}
-    return Page(name, "html", absolute(url, href), ordered(chunks, b""))
+    return Page(name, "html", absolute(url, href), body, ordered(grouped))
 
 
 def decode(base: str, version: str, chunk: bytes) -> tuple[IndexFile, ...]:
@@ -89,15 +88,17 @@ def outline(chunk: bytes) -> Outline | None:
     return Outline(_unescaped(text), has_sdist(filenames(chunk)))
 
 
-_Run: TypeAlias = tuple[bytes, bytes, bytes]
-"""What says that files are of one version; the first such file; the neighbouring anchors of these files."""
+_Run: TypeAlias = tuple[bytes, bytes, Span]
+"""What says that files are of one version; the first such file; where the neighbouring anchors of these files are."""
+_Cut: TypeAlias = tuple[bytes, bytes, list[_Run]]
+"""What stands before the first anchor; a page; the runs of anchors on it."""
 
 
-def _usual_runs(body: bytes) -> tuple[bytes, list[_Run]] | None:
-    """The head and the runs of a page whose anchors all have the usual form; None for any other page.
+def _usual_runs(body: bytes) -> _Cut | None:
+    """The runs of a page whose anchors all have the usual form; None for any other page.
 
     The usual anchor begins with `href="`, and its address has a path and a fragment. Neighbours whose files' names
-    begin with the same project and version are one run, which is cut out at once: the pages of one project's
+    begin with the same project and version are one run: the pages of one project's
     requirements have a hundred thousand anchors together, and this loop is what the first reading of an index takes.
     """
     find, rfind, startswith = body.find, body.rfind, body.startswith
@@ -117,23 +118,28 @@ def _usual_runs(body: bytes) -> tuple[bytes, list[_Run]] | None:
             if slash < 0:
                 return None
             if at > start:
-                runs.append((key, first, body[start:at]))
+                runs.append((key, first, (start, at)))
             start, first = at, file
             prefix = _wheel_prefix(file)
             key = prefix or file
         at = find(_ANCHOR, end)
     if anchors != body.count(b"</a>"):  # one that begins in another way
         return None
-    return head, [*runs, (key, first, body[start:])]
+    return head, body, [*runs, (key, first, (start, len(body)))]
 
 
-def _single_runs(body: bytes) -> tuple[bytes, list[_Run]]:
-    """The head of any page and each anchor on it, written as chunks have it."""
+def _single_runs(body: bytes) -> _Cut:
+    """Each anchor of any page, written as chunks have it."""
     head, *anchors = body.split(_ANCHOR)
     if not anchors or len(anchors) != body.count(b"</a>"):
         head, *anchors = _ANCHOR_START.split(body)
-    files = [_filename(anchor) for anchor in anchors]
-    return head, [(_wheel_prefix(f) or f, f, _ANCHOR + anchor) for f, anchor in zip(files, anchors, strict=True)]
+    runs, at = [], 0
+    for anchor in anchors:
+        file = _filename(anchor)
+        end = at + len(_ANCHOR) + len(anchor)
+        runs.append((_wheel_prefix(file) or file, file, (at, end)))
+        at = end
+    return head, b"".join(_ANCHOR + anchor for anchor in anchors), runs
 
 
 def _wheel_prefix(file: bytes) -> bytes:
@@ -173,11 +179,11 @@ def _check_repository_version(head: bytes) -> None:
             check_api_version(attributes.get("content", "1.0"))
 
 
-def _refuse_foreign_page(has_links: bool, body: bytes) -> None:
+def _refuse_foreign_page(has_links: bool, head: bytes) -> None:
     """Let a page without files pass only where it is the page of a project that has none."""
     if has_links:
         raise NotAnIndexPageError("it answered with an HTML page whose links lead to no file of this project")
-    if not _EMPTY_PAGE.search(body[:8192]):
+    if not _EMPTY_PAGE.search(head[:8192]):
         raise NotAnIndexPageError("it answered with an HTML page that is no index page (a login or error page?)")
 
 

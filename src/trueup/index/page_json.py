@@ -1,4 +1,4 @@
-"""A project's page in its JSON form (PEP 691, 700). Pure. A chunk is a JSON array with a row for each file."""
+"""A project's page in its JSON form (PEP 691, 700). Pure. A chunk has a line of JSON for each file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from trueup.index.names import release_version
-from trueup.index.page import NotAnIndexPageError, Outline, Page, absolute, check_api_version, has_sdist, ordered
+from trueup.index.page import NotAnIndexPageError, Outline, Page, Span, absolute, check_api_version, has_sdist, ordered
 from trueup.model.distribution import IndexFile
 
 
@@ -24,16 +24,19 @@ def parse(name: str, body: bytes, url: str) -> Page:
     meta = document.get("meta")
     if isinstance(meta, dict):
         check_api_version(str(meta.get("api-version", "1.0")))
-    grouped: dict[str, list[Any]] = {}
+    grouped: dict[str, list[Span]] = {}
+    lines, at = [], 0
     for file in files:
         if not isinstance(file, dict) or not isinstance(file.get("url"), str):
             continue
         filename = str(file.get("filename") or unquote(file["url"].partition("#")[0].rpartition("/")[2]))
         version = release_version(filename, name)
         if version is not None:
-            grouped.setdefault(version, []).append(_json_row(filename, file))
-    chunks = {version: json.dumps(rows, separators=(",", ":")).encode() for version, rows in grouped.items()}
-    return Page(name, "json", url, ordered(chunks, b","))
+            line = f"{json.dumps(_json_row(filename, file), separators=(',', ':'))}\n".encode()
+            lines.append(line)
+            grouped.setdefault(version, []).append((at, at + len(line)))
+            at += len(line)
+    return Page(name, "json", url, b"".join(lines), ordered(grouped))
 
 
 def decode(base: str, version: str, chunk: bytes) -> tuple[IndexFile, ...]:
@@ -42,7 +45,7 @@ def decode(base: str, version: str, chunk: bytes) -> tuple[IndexFile, ...]:
     Raises:
         ValueError: the chunk is damaged.
     """
-    return tuple(_json_file(row, base, version) for row in json.loads(chunk))
+    return tuple(_json_file(row, base, version) for row in _rows(chunk))
 
 
 def filenames(chunk: bytes) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ def filenames(chunk: bytes) -> tuple[str, ...]:
     Raises:
         ValueError: the chunk is damaged.
     """
-    return tuple(row[0] for row in json.loads(chunk))
+    return tuple(row[0] for row in _rows(chunk))
 
 
 def outline(chunk: bytes) -> Outline | None:
@@ -60,11 +63,15 @@ def outline(chunk: bytes) -> Outline | None:
     Raises:
         ValueError: the chunk is damaged.
     """
-    rows = json.loads(chunk)
+    rows = _rows(chunk)
     required = {row[3] or "" for row in rows}
     if len(required) != 1 or any(row[4] is not None for row in rows):
         return None
     return Outline(required.pop(), has_sdist(row[0] for row in rows))
+
+
+def _rows(chunk: bytes) -> list[list[Any]]:
+    return [json.loads(line) for line in chunk.splitlines()]
 
 
 def _json_row(filename: str, file: Mapping[str, Any]) -> list[Any]:
