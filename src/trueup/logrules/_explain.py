@@ -115,7 +115,9 @@ def evidence(verdict: Verdict, log: Log, python: PythonStatement | None) -> tupl
 def quote(log: Log, index: int) -> LogLine:
     """A line of the log as it may be shown: redacted and not longer than LONGEST_QUOTE."""
     text = redact(log.text(index))
-    return LogLine(log.lines[index].number, text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…")
+    if len(text) > LONGEST_QUOTE:  # what failed stands at the beginning, and why at the end
+        text = f"{text[: LONGEST_QUOTE // 2 - 2]} … {text[1 - LONGEST_QUOTE // 2 :]}"
+    return LogLine(log.lines[index].number, text)
 
 
 def _sdist(log: Log, verdict: Verdict) -> int | None:
