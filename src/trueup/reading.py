@@ -20,7 +20,7 @@ from pathlib import Path
 
 from trueup._gitignore import IgnoreRules, tracked_paths
 from trueup.errors import ProjectUnreadable
-from trueup.model.project import Project, SourceFile
+from trueup.model.project import UNREADABLE_HERE, Project, SourceFile
 from trueup.registry import discover
 
 _MIB = 1024 * 1024
@@ -214,7 +214,7 @@ def _read_plain_file(location: str, largest: int) -> tuple[bytes, str | None, os
                 return b"", "it is not a plain file", status
             return stream.read(largest), None, status
     except (OSError, ValueError) as error:
-        return b"", f"it cannot be read ({getattr(error, 'strerror', None) or error})", status
+        return b"", f"{UNREADABLE_HERE} ({getattr(error, 'strerror', None) or error})", status
 
 
 class _Reader:

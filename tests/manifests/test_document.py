@@ -12,10 +12,11 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trueup.manifests._document import Document, load_json, load_toml, load_yaml
+from trueup.manifests._document import Document, load_json, load_toml, load_yaml, unreadable
 from trueup.manifests._json_scanner import JsonSyntaxError, parse_json
 from trueup.manifests._yaml_scanner import YamlSyntaxError, parse_yaml
-from trueup.model.project import SourceFile
+from trueup.model.finding import Confidence
+from trueup.model.project import UNREADABLE_HERE, SourceFile
 
 
 def file(data: str | bytes, path: str = "f.toml") -> SourceFile:
@@ -171,3 +172,12 @@ def test_yaml_follows_the_core_schema_and_no_tags() -> None:
     assert positions[("c",)][0] == 3
     with pytest.raises(YamlSyntaxError):
         parse_yaml("a: [")
+
+
+def test_what_this_machine_may_not_read_is_not_surely_broken_elsewhere() -> None:
+    problem = unreadable(SourceFile("requirements.txt", problem=f"{UNREADABLE_HERE} (Permission denied)"), "")
+    assert problem.confidence is Confidence.MEDIUM
+    assert "(Permission denied). A platform that can read it" in problem.message
+    assert "chmod u+r" in problem.hint
+    too_large = unreadable(SourceFile("requirements.txt", problem="it is too large"), "")
+    assert too_large.confidence is Confidence.HIGH

@@ -7,6 +7,7 @@ medium, high), 5 when the package index could not be asked and nothing else was 
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 HELP = "predict what the platforms will do, and whether it will work"
 REPAIR_SECONDS = 2.0
+_SIGNS = frozenset(
+    ("pyproject.toml", "Pipfile", "setup.cfg", "environment.yml", "uv.lock", "poetry.lock", "pylock.toml")
+)
+_REQUIREMENTS = re.compile(r"requirements.*\.(?:txt|in)")
 EXIT_CODES = {
     Severity.LOW: ExitCode.FINDINGS_LOW,
     Severity.MEDIUM: ExitCode.FINDINGS_MEDIUM,
@@ -46,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="low",
         help="the lowest severity that makes the exit code other than 0 (default: low)",
     )
-    parser.add_argument(
+    parser.add_argument_group("repairs").add_argument(
         "--no-repairs",
         dest="repairs",
         action="store_false",
@@ -88,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         if index is not None and arguments.repairs and any(chosen.shows_repairs for chosen, _ in wanted):
             report = _with_repairs(report, project, context, choice, configuration, index)
     report = _with_note_of_interruption(report, Path(arguments.path))
+    report = _with_note_of_another_language(report)
     report = _against_baseline(report, arguments)
     _outputs.write_outputs(report, arguments, wanted)
     return exit_code(report, arguments)
@@ -101,6 +107,15 @@ def _with_note_of_interruption(report: Report, root: Path) -> Report:
     if title is None:
         return report
     note = f"A change was interrupted here ({title}): `trueup fix` or `trueup undo` finishes it before anything else."
+    return replace(report, notes=(*report.notes, note))
+
+
+def _with_note_of_another_language(report: Report) -> Report:
+    """Say where nothing is Python: the folder may be the wrong one, and no verdict would tell."""
+    names = {path.rpartition("/")[2] for path in report.project.listing}
+    if any(name.endswith(".py") or name in _SIGNS or _REQUIREMENTS.fullmatch(name) for name in names):
+        return report
+    note = "Nothing here is Python: no .py file, requirements, pyproject.toml or Pipfile. Is it the right folder?"
     return replace(report, notes=(*report.notes, note))
 
 

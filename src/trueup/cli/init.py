@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,11 @@ def _tell(planned: Initialization, platform: str) -> None:
     if planned.report.worst is not None:
         notes.append("`trueup fix` repairs what it can of what is left, once the files are written.")
     for note in dict.fromkeys(notes):
-        sys.stderr.write(f"note: {printable(note)}\n")
+        text = f"note: {printable(note)}"
+        rows = textwrap.wrap(
+            text, _options.columns(), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+        sys.stderr.write("\n".join([*rows, ""]))
 
 
 def _railway_notes(planned: Initialization) -> list[str]:

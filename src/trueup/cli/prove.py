@@ -50,7 +50,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--health-path", metavar="PATH", help="ask this path instead of the platform's")
     group.add_argument("--boot-timeout", type=float, default=120, metavar="S", help="seconds to answer (default: 120)")
     group.add_argument("--install-timeout", type=float, default=1800, metavar="S", help="seconds (default: 1800)")
-    group.add_argument("--tick-timeout", type=float, default=90, metavar="S", help="how long a tick is waited for")
+    group.add_argument(
+        "--tick-timeout", type=float, default=90, metavar="S", help="how long the scheduler's next tick is waited for"
+    )
     group.add_argument("--memory", type=int, metavar="MIB", help="what a process may use (default: as the platform)")
     group.add_argument("--keep", action="store_true", help="keep the built copy of the project")
     group.add_argument("--verify", metavar="FILE", help="only hold a record against itself and this tree")

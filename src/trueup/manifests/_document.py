@@ -18,7 +18,7 @@ from trueup.manifests._json_scanner import JsonSyntaxError, parse_json
 from trueup.manifests._toml_scanner import scan_toml
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Problem, Severity
-from trueup.model.project import SourceFile
+from trueup.model.project import UNREADABLE_HERE, SourceFile
 
 Path = tuple[str | int, ...]
 
@@ -99,8 +99,12 @@ def unreadable(file: SourceFile, what: str, line: int | None = None, *, hint: st
     """
     text = file.text if len(file.data) <= LARGEST_DOCUMENT else replace(file, data=file.data[:LARGEST_DOCUMENT]).text
     marker = _MERGE_MARKER.search(text)
+    is_here_alone = file.problem is not None and file.problem.startswith(UNREADABLE_HERE)
     if file.problem is not None:
         what, line = f"was not read: {file.problem}", None
+        if is_here_alone:
+            what += ". A platform that can read it builds with what it says, which is not known here."
+            hint = hint or "Let yourself read it (`chmod u+r`), and run this again."
         hint = hint or "Make it a plain file inside the project, of a size that a person could have written."
     elif marker and marker.group(1).startswith(("<", ">")):
         line = text.count("\n", 0, marker.start()) + 1
@@ -116,7 +120,7 @@ def unreadable(file: SourceFile, what: str, line: int | None = None, *, hint: st
     return Problem(
         rule="unreadable-file",
         severity=Severity.HIGH,
-        confidence=Confidence.HIGH,
+        confidence=Confidence.MEDIUM if is_here_alone else Confidence.HIGH,
         message=f"{place} {what}",
         hint=hint or "Correct the file at this place.",
         evidence=(file.evidence(line),),

@@ -18,6 +18,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+UNREADABLE_HERE = "it cannot be read"
+"""How the `problem` of a file begins that this machine refuses to read; another machine may read it."""
 _MOST_DIGITS = 1000
 _ENDLESS = re.compile(rf"(?<!\d)\d{{{_MOST_DIGITS}}}\d+")
 

@@ -1,0 +1,46 @@
+"""What `check` and `init` say beside the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trueup.cli.main import main
+
+NOTE = "Nothing here is Python"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, True),
+        ({"package.json": "{}"}, True),
+        ({"main.py": ""}, False),
+        ({"api/requirements-dev.txt": ""}, False),
+        ({"pyproject.toml": ""}, False),
+    ],
+    ids=["empty", "node", "source", "requirements", "pyproject"],
+)
+def test_a_folder_without_python_is_told(
+    files: dict[str, str], expected: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    main(["check", "--no-index", "--platform", "render", str(tmp_path)])
+    assert (NOTE in capsys.readouterr().out) is expected
+
+
+def test_notes_of_init_are_wrapped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    (tmp_path / "runtime.txt").write_text("python-3.11.9\n")
+    (tmp_path / "app.py").write_text("from flask import Flask\n\napp = Flask(__name__)\n")
+    main(["init", "render", "--no-index", "--dry-run", str(tmp_path)])
+    lines = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("note: ") for line in lines)
+    assert any(line.startswith("  ") for line in lines)
+    assert max(map(len, lines)) <= 60
