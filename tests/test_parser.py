@@ -15,7 +15,7 @@ WRONG = {
         "`trueup check` has no option --fromat",
         "Did you mean --format? `trueup check --help` tells what it takes.",
     ),
-    ("fix", ".", "more"): ("`trueup fix` does not take 'more' here", "`trueup fix --help` tells what it takes."),
+    ("fix", "src", "more"): ("`trueup fix` does not take 'more' here", "`trueup fix --help` tells what it takes."),
     ("--color", "never", "check", "."): (
         "`trueup check` does not take '.' here",
         "Options stand after the command: trueup COMMAND --color …",
@@ -38,3 +38,30 @@ def test_what_is_wrong_is_said_in_two_lines(words: tuple[str, ...], capsys: pyte
 
 def test_fix_takes_apply_for_yes() -> None:
     assert build_parser("fix").parse_args(["fix", "--apply"]).yes
+
+
+@pytest.mark.parametrize(
+    ("words", "destination", "expected"),
+    [
+        (("init", "render", "--dry-run", "folder"), "path", "folder"),
+        (("init", "--dry-run", "render", "folder"), "path", "folder"),
+        (
+            ("wheels", "asyncpg", "--python", "3.13", "uvloop", "orjson"),
+            "requirements",
+            ["asyncpg", "uvloop", "orjson"],
+        ),
+        (("check", "--offline", "folder"), "path", "folder"),
+    ],
+    ids=["init", "init, options first", "wheels", "check"],
+)
+def test_arguments_may_stand_after_options(words: tuple[str, ...], destination: str, expected: object) -> None:
+    parser = build_parser(words[0])
+    parsed, rest = parser.parse_known_args(words)
+    assert parser.take_late(parsed, rest) == []
+    assert getattr(parsed, destination) == expected
+
+
+def test_two_folders_are_one_too_many() -> None:
+    parser = build_parser("init")
+    parsed, rest = parser.parse_known_args(["init", "render", "one", "--dry-run", "two"])
+    assert parser.take_late(parsed, rest) == ["two"]

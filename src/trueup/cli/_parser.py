@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from trueup.errors import UsageError
 
@@ -21,11 +21,43 @@ class Parser(argparse.ArgumentParser):
         """
         raise UsageError(message.removeprefix("argument "), hint=f"`{self.prog} --help` tells what it takes.")
 
+    def _actions_of(self, command: str) -> list[argparse.Action]:
+        parsers = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
+        actions: list[argparse.Action] = parsers[0].choices[command]._actions
+        return actions
+
     def options(self, command: str) -> list[str]:
         """The long options of a command."""
-        parsers = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
-        actions = parsers[0].choices[command]._actions
-        return [name for action in actions for name in action.option_strings if name.startswith("--")]
+        names = [name for action in self._actions_of(command) for name in action.option_strings]
+        return [name for name in names if name.startswith("--")]
+
+    def take_late(self, parsed: argparse.Namespace, rest: Sequence[str]) -> list[str]:
+        """Give words that stand after options to the arguments that they are for.
+
+        Python 3.11, and the first releases of 3.12 and 3.13, leave PATH of `init render --yes PATH` over: an argument
+        that may be absent is closed as soon as an option follows the one before it (python/cpython, pull request
+        124303 of 2024-09, read 2026-11-20).
+
+        Args:
+            parsed: the command line as far as it was understood; changed.
+            rest: what nothing took.
+
+        Returns:
+            What is still left over.
+        """
+        words = list(rest)
+        if any(word.startswith("-") for word in words):
+            return words
+        for action in self._actions_of(parsed.command):
+            value: Any = getattr(parsed, action.dest, None)
+            if action.option_strings or not words:
+                continue
+            if action.nargs == "?" and value == action.default:
+                setattr(parsed, action.dest, words.pop(0))
+            elif action.nargs == "*":
+                setattr(parsed, action.dest, [*value, *words])
+                words = []
+        return words
 
     def refuse(self, command: str, rest: Sequence[str], given: Sequence[str]) -> NoReturn:
         """Refuse what a command does not take.

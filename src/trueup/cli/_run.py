@@ -80,7 +80,7 @@ def run(arguments: list[str], default: str) -> int:
         command, line = split_command(arguments, default)
         parser = build_parser(command)
         parsed, rest = parser.parse_known_args(line)
-        if rest:
+        if rest and (rest := parser.take_late(parsed, rest)):
             parser.refuse(parsed.command, rest, arguments)
         if getattr(parsed, "format", "text") != "text":
             write_as_utf8()
