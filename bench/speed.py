@@ -5,7 +5,8 @@
 warm   `trueup check` of nexus for CPython 3.9 to 3.15 × x86_64, aarch64 × glibc, musl (28 targets, every blocker named)
        as one process, against `uv pip compile --no-build` once for each of them (it stops at the first blocker); twice:
        the same check again, whose forecasts are remembered, and after an edit of requirements.txt, when they are not
-cold   the same check for one target with an empty cache, against uv with an empty cache
+cold   the same check for one target with an empty cache, against uv with an empty cache; and how much of it is left
+       when nothing has to be fetched
 start  `trueup --version` against a bare interpreter
 
 Needs the configured index once, to fill a small local one: that hands out the same pages and files with
@@ -243,15 +244,18 @@ def cold(_: str, folder: Path, rounds: int) -> None:
     from trueup.index.settings import index_settings
 
     index = index_settings().urls[0]
-    ours, theirs = Times(), Times()
+    ours, again, theirs = Times(), Times(), Times()
     for number in range(rounds):
         fresh = folder / f"cold{number}"
         env = {**environment(fresh), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
         command = trueup("check", str(PROJECT), *ONE_TARGET, "--on", DAY, "--index-url", index)
         ours.add([command], env, (0, 11, 12, 13))
+        again.add([command], env, (0, 11, 12, 13))
         theirs.add([uv(index, "3.12", "x86_64", "glibc")], env, (0, 1))
     print("cold, one target")
     _compare("trueup check", ours, "uv pip compile", theirs)
+    print("cold, one target: of it what is not the index (the same check again, everything remembered)")
+    _compare("trueup check", again, "uv pip compile", theirs)
 
 
 def start(_: str, folder: Path, rounds: int) -> None:

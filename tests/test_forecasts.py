@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.index.server import LocalIndex, Reply, local_index, page, sdist
+from tests.index.server import LocalIndex, Reply, local_index, page, sdist, wheel
 from tests.resolve.fake_index import requirement_set
 from trueup import forecasts as module
 from trueup.forecasts import forecasts, packed, unpacked
@@ -141,10 +141,33 @@ def test_trouble_of_the_network_is_not_remembered(server: LocalIndex, folder: Pa
     assert not made(server, folder)[PY313].unresolved
 
 
-def test_links_are_read_every_time(server: LocalIndex, folder: Path, tmp_path: Path, resolving: list[int]) -> None:
+def test_a_folder_of_links_is_part_of_the_question(
+    server: LocalIndex, folder: Path, tmp_path: Path, resolving: list[int]
+) -> None:
+    links = tmp_path / "links"
+    links.mkdir()
+    deep = links / "deep-1.0-py3-none-any.whl"
+    deep.write_bytes(wheel(deep.name, "Metadata-Version: 2.1\nName: deep\nVersion: 1.0\n"))
     for _ in range(2):
-        made(server, folder, find_links=(str(tmp_path),))
+        made(server, folder, find_links=(str(links),))
+    assert resolving == [2], "nothing has changed"
+    local = links / "leaf-2.0-py3-none-any.whl"
+    local.write_bytes(wheel(local.name, "Metadata-Version: 2.1\nName: leaf\nVersion: 2.0\n"))
+    found = made(server, folder, find_links=(str(links),))
+    assert {one.version for one in found[PY313].packages if one.name == "leaf"} == {"2.0"}
+    needs_more = "Metadata-Version: 2.1\nName: leaf\nVersion: 2.0\nRequires-Dist: deep\n"
+    local.write_bytes(wheel(local.name, needs_more))
+    found = made(server, folder, find_links=(str(links),))
+    assert "deep" in {one.name for one in found[PY313].packages}, "it was built anew under its old name"
+    assert resolving == [2, 2, 2]
+
+
+def test_a_page_of_links_is_read_once_in_every_run(server: LocalIndex, folder: Path, resolving: list[int]) -> None:
+    server.replies["/links.html"] = Reply(b'<a href="/files/other-3.0.tar.gz">x</a>')
+    for _ in range(2):
+        made(server, folder, find_links=(f"{server.url}/links.html",))
     assert resolving == [2, 2]
+    assert server.paths().count("/links.html") == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
 from trueup.model.distribution import IndexFile
@@ -21,7 +24,21 @@ def without_credentials(url: str) -> str:
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
+def local_path(url: str) -> Path:
+    """The path of a `file:` address."""
+    return Path(unquote(urlsplit(url).path))
+
+
 def file_key(file: IndexFile) -> str:
-    """What tells a file apart: its name and the start of its digest (else a checksum of its address)."""
-    digest = file.hashes[0][1][:16] if file.hashes else f"{crc32(without_credentials(file.url).encode()):08x}"
-    return f"{file.filename}.{digest}"
+    """What tells a file apart: its name and the start of its digest, else a checksum of its address.
+
+    A file of this machine may be built anew under its old name, so its size and time count, too.
+    """
+    if file.hashes:
+        return f"{file.filename}.{file.hashes[0][1][:16]}"
+    address = without_credentials(file.url)
+    if address.startswith("file:"):
+        with suppress(OSError):
+            status = local_path(address).stat()
+            address += f" {status.st_size} {status.st_mtime_ns}"
+    return f"{file.filename}.{crc32(address.encode()):08x}"

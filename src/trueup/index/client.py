@@ -17,7 +17,7 @@ from trueup.index.cache import Cache
 from trueup.index.held import PageReleases
 from trueup.index.interface import Answer as Said
 from trueup.index.interface import Missing, Releases, Unavailable, Wanted
-from trueup.index.links import LinkedReleases, links_of
+from trueup.index.links import LinkedReleases, links_of, state_of
 from trueup.index.merge import MergedReleases
 from trueup.index.names import normalise
 from trueup.index.page_reader import PAGE_LIMIT, PageReader
@@ -238,14 +238,15 @@ class NetworkIndex:
 
         Pages that are too old to be believed are asked for again, all at once.
         """
-        content = self._cache.blob("answers", self._own(key))
-        if content is None:
+        own = self._own(key)
+        content = None if own is None else self._cache.blob("answers", own)
+        if own is None or content is None:
             return None
         try:
             line, _, kept = content.partition(b"\n")
             pages = [(str(index), str(name), bytes.fromhex(state)) for index, name, state in json.loads(line)]
         except (ValueError, TypeError):
-            self._cache.drop_blob("answers", self._own(key))
+            self._cache.drop_blob("answers", own)
             return None
         if not self._is_fresh(pages):
             self.releases(dict.fromkeys(name for _, name, _ in pages))
@@ -263,18 +264,20 @@ class NetworkIndex:
 
     def keep(self, key: str, content: bytes) -> None:
         """Keep an answer that rests on all pages read so far; not where one of them is not in the cache."""
-        if self._settings.find_links:
-            return
+        own = self._own(key)
         addresses = [without_credentials(url) for url in self._settings.urls]
         wanted = [(address, name) for name in self._releases for address in addresses]
-        if all(page in self._reader.states for page in wanted):
+        if own is not None and all(page in self._reader.states for page in wanted):
             line = json.dumps([(*page, self._reader.states[page].hex()) for page in wanted], separators=(",", ":"))
-            self._cache.store_blob("answers", self._own(key), line.encode() + b"\n" + content)
+            self._cache.store_blob("answers", own, line.encode() + b"\n" + content)
 
-    def _own(self, key: str) -> str:
-        """A key of an answer of these indexes, asked in this way."""
+    def _own(self, key: str) -> str | None:
+        """A key of an answer of these indexes, asked in this way; None where a page of links takes part in it."""
         addresses = [without_credentials(url) for url in self._settings.urls]
-        way = json.dumps([key, addresses, self._settings.strategy, self._settings.find_links])
+        links = [(place, state_of(place)) for place in self._settings.find_links]
+        if any(state is None for _, state in links):
+            return None
+        way = json.dumps([key, addresses, self._settings.strategy, links])
         return hashlib.sha256(way.encode()).hexdigest()
 
     # --- pages

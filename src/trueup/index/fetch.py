@@ -6,13 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
 from trueup import __version__
-from trueup.index.addresses import OFFLINE, UNTOLD, file_key
+from trueup.index.addresses import OFFLINE, UNTOLD, file_key, local_path
 from trueup.index.archives import ArchiveError, HashingReader, Readable, read_sdist, wheel_metadata
 from trueup.index.cache import Cache
 from trueup.index.interface import Unavailable
@@ -167,7 +165,7 @@ class MetadataFetcher:
             return members, kept
 
         if file.url.startswith("file:"):
-            with _local_path(file).open("rb") as local:
+            with local_path(file.url).open("rb") as local:
                 return read(local)
         with self._transport().stream(file.url) as response:
             return read(response)
@@ -214,12 +212,8 @@ def _check_hashes(file: IndexFile, body: bytes) -> None:
         _check_hash(f"{algorithm}={digest}", body, "it")
 
 
-def _local_path(file: IndexFile) -> Path:
-    return Path(unquote(urlsplit(file.url).path))
-
-
 def _local_part(file: IndexFile, start: int, end: int) -> tuple[bytes, int]:
-    path = _local_path(file)
+    path = local_path(file.url)
     size = path.stat().st_size
     with path.open("rb") as local:
         if start < 0:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from trueup.index.addresses import local_path
 from trueup.index.interface import Unavailable
 from trueup.index.names import newest_first, parsed_version, release_version
 from trueup.index.pages import NotAnIndexPageError, decode, parse_page
@@ -30,6 +33,25 @@ class LinkedReleases:
         return next((files for text, files in self.by_version.items() if parsed_version(text) == wanted), ())
 
 
+def state_of(place: str) -> str | None:
+    """What tells one state of a place of `--find-links` from another; None for a page on the network."""
+    if place.startswith(("http://", "https://")):
+        return None
+    path = _path(place)
+    try:
+        with os.scandir(path) if path.is_dir() else nullcontext(()) as entries:
+            seen = sorted((entry.name, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in entries)
+        return json.dumps([seen, path.stat().st_size, path.stat().st_mtime_ns])
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        return None
+
+
+def _path(place: str) -> Path:
+    return local_path(place) if place.startswith("file:") else Path(place).expanduser()
+
+
 def links_of(
     place: str, name: str, read_page: Callable[[str, str], LinkedReleases | Unavailable]
 ) -> LinkedReleases | Unavailable:
@@ -45,7 +67,7 @@ def links_of(
     """
     if place.startswith(("http://", "https://")):
         return read_page(place, name)
-    path = Path(unquote(urlsplit(place).path)) if place.startswith("file:") else Path(place).expanduser()
+    path = _path(place)
     try:
         if path.is_dir():
             index = path / "index.html"
