@@ -143,3 +143,17 @@ def test_what_is_no_failure_is_said_in_a_line() -> None:
         assert found[rule].brief, rule
         assert len(found[rule].brief) < 100, rule
         assert found[rule].brief in _shown(report, 200)
+
+
+def test_an_error_of_several_lines_is_quoted_without_escapes() -> None:
+    settings = '[build]\nbuilder = "nixpacks"\n[deploy]\nrestartPolicyType = "never"\n'
+    text = _shown(predicted(Project.from_texts({"railway.toml": settings, "main.py": "", "requirements.txt": ""})), 400)
+    assert "service config. Error: build.builder: Invalid input Error: deploy.restartPolicyType: Invalid input" in text
+    assert "\\u000a" not in text
+
+
+def test_remarks_have_a_margin_for_their_second_line() -> None:
+    node = predicted(Project.from_texts({"package.json": "{}", "index.js": ""}), platforms=("railway",))
+    lines = _shown(node, 80).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  unknown  build: "))
+    assert lines[first + 1].startswith(" " * 11)

@@ -63,7 +63,7 @@ def _finding(context: CheckContext, row: dict[str, str], *, is_over: bool) -> Fi
             Evidence.default(f"Python {row['minor']} {when}", row["source"], row["checked"]),
         ),
         subject=row["minor"],
-        brief=f"Python {plan.python.effective} {when}: a later build will fail",
+        brief=f"Python {plan.python.effective} {when}: a later build may fail for it",
     )
 
 

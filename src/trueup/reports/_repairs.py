@@ -13,7 +13,7 @@ from trueup.model.repair import Cost, Repair, RepairKind, RepairPlan
 from trueup.model.report import Report
 from trueup.reports._interface import Look
 from trueup.reports._repair_objects import shown_differences
-from trueup.reports._terminal import Terminal
+from trueup.reports._terminal import Terminal, labelled
 from trueup.reports._words import printable
 
 _BY_HAND = {
@@ -41,7 +41,7 @@ def render_text(plan: RepairPlan, report: Report, look: Look, *, diffs: bool = F
         console.print(Text())
     _print_rest(console, plan, look)
     for note in (*report.notes, *report.index_trouble):
-        console.print(Text(f"note: {printable(note)}", style="yellow"))
+        console.print(labelled("note", printable(note), "yellow"))
     if closing:
         console.print(Text(closing, style="bold"))
     return console.text()
@@ -49,13 +49,13 @@ def render_text(plan: RepairPlan, report: Report, look: Look, *, diffs: bool = F
 
 def _print_rest(console: Terminal, plan: RepairPlan, look: Look) -> None:
     for held in plan.held_back:
-        console.print(Text(f"held back  {printable(held.title)}: {printable(held.reason)}", style="yellow"))
+        console.print(labelled("held back", printable(f"{held.title}: {held.reason}"), "yellow"))
     if look.detail:
         for item in plan.unrepairable:
-            console.print(Text(f"no repair  {item.rule}: {printable(item.reason)}", style="magenta"))
+            console.print(labelled("no repair", printable(f"{item.rule}: {item.reason}"), "magenta"))
     elif plan.unrepairable:
         rules = ", ".join(dict.fromkeys(item.rule for item in plan.unrepairable))
-        console.print(Text(f"no repair for {rules}: -v tells why", style="dim"))
+        console.print(labelled("no repair", f"{rules}: -v tells why", "dim"))
 
 
 def _whole(repair: Repair, project: Project, diffs: bool) -> RenderableType:

@@ -5,8 +5,19 @@ from __future__ import annotations
 import io
 
 from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 from trueup.reports._interface import Look
+
+
+def labelled(label: str, text: str, style: str) -> RenderableType:
+    """A remark behind its label, its second line under its first."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(Text(label, style=style), Text(text, style=style))
+    return table
 
 
 class Terminal:

@@ -17,7 +17,7 @@ from trueup.model.finding import Finding, Severity, Verdict
 from trueup.model.plan import InputUse
 from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
-from trueup.reports._terminal import Terminal
+from trueup.reports._terminal import Terminal, labelled
 from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, summary
 
 STYLES = {
@@ -42,7 +42,7 @@ def render(report: Report, look: Look) -> str:
             continue
         console.print(_group(group, look))
     for note in (*report.notes, *map(_index_note, report.index_trouble)):
-        console.print(Text(f"note: {printable(note)}", style="yellow"))
+        console.print(labelled("note", printable(note), "yellow"))
     console.print(_closing(report, look))
     return console.text()
 
@@ -223,7 +223,7 @@ def _finding(finding: Finding, look: Look) -> RenderableType:
         return _beside(finding.severity, heading)
     hint = Text("→ ", style="green")
     hint.append(printable(finding.hint), style="default")
-    return _beside(finding.severity, heading, Text(printable(finding.message)), hint)
+    return _beside(finding.severity, heading, Text(printable(" ".join(finding.message.split("\n")))), hint)
 
 
 def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
@@ -233,7 +233,7 @@ def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
     if look.detail:
         yield from _version_inputs(result)
     for unknown in told:
-        yield Text(f"unknown  {printable(unknown.subject)}: {printable(unknown.reason)}", style="magenta")
+        yield labelled("unknown", printable(f"{unknown.subject}: {unknown.reason}"), "magenta")
     more = []
     if hidden:
         more.append(f"{hidden} of low severity")
@@ -245,7 +245,7 @@ def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
     for item in result.skipped:
         skipped.setdefault(item.reason, []).append(item.rule)
     for reason, rules in skipped.items():
-        yield Text(f"skipped  {', '.join(dict.fromkeys(rules))}: {printable(reason)}", style="magenta")
+        yield labelled("skipped", printable(f"{', '.join(dict.fromkeys(rules))}: {reason}"), "magenta")
 
 
 def _version_inputs(result: Result) -> Iterator[RenderableType]:
