@@ -12,7 +12,7 @@ from tests.index.server import LocalIndex, Reply, local_index, page
 from tests.resolve.fake_index import requirement_set
 from trueup.index.cache import Cache
 from trueup.index.client import NetworkIndex
-from trueup.index.interface import Answer, Missing, Unavailable, Wanted
+from trueup.index.interface import Missing, Told, Unavailable, Wanted
 from trueup.index.parallel import spread
 from trueup.index.settings import IndexSettings
 from trueup.model.target import Target
@@ -89,7 +89,7 @@ def test_nothing_is_asked_for_twice_and_the_search_asks_for_nothing_more(server:
 def test_an_index_that_has_nothing_is_doubted(server: LocalIndex, tmp_path: Path) -> None:
     told: list[Wanted] = []
 
-    def onwards(item: Wanted, _: Answer) -> Iterable[Wanted]:
+    def onwards(item: Wanted, _: Told) -> Iterable[Wanted]:
         told.append(item)
         return ()
 
@@ -103,9 +103,9 @@ def test_an_index_that_has_nothing_is_doubted(server: LocalIndex, tmp_path: Path
 def test_names_of_two_indexes_are_merged(server: LocalIndex, tmp_path: Path) -> None:
     add(server, "demo")
     server.replies["/other/demo/"] = Reply(page("demo-3.0.tar.gz"))
-    seen: dict[Wanted, Answer] = {}
+    seen: dict[Wanted, Told] = {}
 
-    def onwards(item: Wanted, answer: Answer) -> Iterable[Wanted]:
+    def onwards(item: Wanted, answer: Told) -> Iterable[Wanted]:
         seen[item] = answer
         return ()
 

@@ -15,8 +15,7 @@ from trueup import __version__
 from trueup.index.addresses import OFFLINE, UNTOLD, file_key, without_credentials
 from trueup.index.cache import Cache
 from trueup.index.held import PageReleases
-from trueup.index.interface import Answer as Said
-from trueup.index.interface import Missing, Releases, Unavailable, Wanted
+from trueup.index.interface import Missing, Releases, Told, Unavailable, Wanted
 from trueup.index.links import LinkedReleases, links_of, state_of
 from trueup.index.merge import MergedReleases
 from trueup.index.names import normalise
@@ -86,30 +85,14 @@ class NetworkIndex:
     def releases(self, names: Iterable[str]) -> Mapping[str, Releases | Missing | Unavailable]:
         """The releases of several projects, by normalised name; fetched in parallel where the cache is silent."""
         wanted = list(dict.fromkeys(names))
-        tasks: list[tuple[str, str]] = []
-        pages: dict[tuple[str, str], Releases | Missing | Unavailable] = {}
-        for name in wanted:
-            if name in self._releases:
-                continue
-            for url in self._settings.urls:
-                fresh = self._reader.fresh(url, name)
-                if fresh is None:
-                    tasks.append((url, name))
-                else:
-                    pages[url, name] = fresh
-        self.has_fetched = self.has_fetched or bool(tasks)
-        fetched = in_parallel(
-            lambda task: self._reader.fetched(*task),
-            tasks,
-            workers=self._settings.workers,
-            on_done=self._report("pages", len(tasks)),
-        )
-        pages.update(zip(tasks, fetched, strict=True))
-        for name in wanted:
-            if name not in self._releases:
-                self._take(name, [pages[url, name] for url in self._settings.urls])
-        self._doubt_misses()
+        self.read_ahead(wanted, lambda _item, _answer: ())
         return {name: self._releases[name] for name in wanted}
+
+    def metadata(self, files: Iterable[IndexFile]) -> Mapping[str, CoreMetadata | Unavailable]:
+        """The core metadata of wheels and sdists, by file name, without building or running anything."""
+        wanted = {file.filename: file for file in files}
+        self.read_ahead(wanted.values(), lambda _item, _answer: ())
+        return {filename: self._metadata[filename] for filename in wanted}
 
     def _doubt_misses(self) -> None:
         """Take back that projects are missing where the index has none of those asked for, nor the one all have.
@@ -129,7 +112,7 @@ class NetworkIndex:
             for url in self._settings.urls:
                 self._cache.drop_page(without_credentials(url), name)
 
-    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Said], Iterable[Wanted]]) -> None:
+    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Told], Iterable[Wanted]]) -> None:
         """Read projects and metadata in parallel, and what each answer leads to as soon as it is there."""
         counts = {"pages": [0, 0], "metadata": [0, 0]}
 
@@ -156,7 +139,7 @@ class NetworkIndex:
         spread(self._found, unknown(wanted), took, workers=self._settings.workers)
         self._doubt_misses()
 
-    def _known(self, item: Wanted) -> Said | None:
+    def _known(self, item: Wanted) -> Told | None:
         """The answer, where it takes no network."""
         if isinstance(item, IndexFile):
             if item.filename not in self._metadata and (kept := self._kept_metadata(item)) is not None:
@@ -179,7 +162,7 @@ class NetworkIndex:
             return [self._reader.fetched(urls[0], item)]  # `_known` has just found that the cache may not answer
         return [self._reader.page(url, item) for url in urls]
 
-    def _take(self, item: Wanted, found: _Found) -> Said:
+    def _take(self, item: Wanted, found: _Found) -> Told:
         """Remember what was found."""
         if isinstance(item, IndexFile):
             assert isinstance(found, (CoreMetadata, Unavailable))
@@ -189,24 +172,6 @@ class NetworkIndex:
         merged = self._releases[item] = self._merged(item, found)
         self._has_pages = self._has_pages or not isinstance(merged, (Missing, Unavailable))
         return merged
-
-    def metadata(self, files: Iterable[IndexFile]) -> Mapping[str, CoreMetadata | Unavailable]:
-        """The core metadata of wheels and sdists, by file name, without building or running anything."""
-        wanted = {file.filename: file for file in files}
-        missing = []
-        for filename, file in wanted.items():
-            if filename not in self._metadata:
-                known = self._kept_metadata(file)
-                if known is None:
-                    missing.append(file)
-                else:
-                    self._metadata[filename] = known
-        if missing:
-            self.has_fetched = True
-            report = self._report("metadata", len(missing))
-            found = in_parallel(self._fetched_metadata, missing, workers=self._settings.workers, on_done=report)
-            self._metadata.update(zip((file.filename for file in missing), found, strict=True))
-        return {filename: self._metadata[filename] for filename in wanted}
 
     def _fetched_metadata(self, file: IndexFile) -> CoreMetadata | Unavailable:
         if not self._may_read(file):

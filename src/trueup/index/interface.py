@@ -61,7 +61,7 @@ class Index(Protocol):
 
 Wanted: TypeAlias = str | IndexFile
 """What may be read ahead: a project, by its normalised name, or the metadata of a file."""
-Answer: TypeAlias = Releases | Missing | CoreMetadata | Unavailable
+Told: TypeAlias = Releases | Missing | CoreMetadata | Unavailable
 """What the index said to it."""
 
 
@@ -69,7 +69,7 @@ Answer: TypeAlias = Releases | Missing | CoreMetadata | Unavailable
 class ReadsAhead(Protocol):
     """An index that is far away: one slow answer must not keep all that the others lead to waiting."""
 
-    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Answer], Iterable[Wanted]]) -> None:
+    def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Told], Iterable[Wanted]]) -> None:
         """Read projects and metadata in parallel, and what each answer leads to as soon as it is there.
 
         Args:

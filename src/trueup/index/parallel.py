@@ -85,7 +85,7 @@ def spread(
                 threads += 1
             if not pending:
                 return
-            finished, result, error = done.get()
+            finished, result, error = _next(done)
             pending -= 1
             if error is not None:
                 raise error
@@ -93,3 +93,12 @@ def spread(
     finally:
         for _ in range(threads):
             todo.put(None)
+
+
+def _next(done: queue.SimpleQueue[Item]) -> Item:
+    """Wait in pieces: on Windows, Ctrl-C does not reach a thread that waits without end."""
+    while True:
+        try:
+            return done.get(timeout=0.5)
+        except queue.Empty:
+            continue

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from packaging.version import Version
 
-from trueup.index.interface import Answer, Index, Missing, ReadsAhead, Releases, Unavailable, Wanted
+from trueup.index.interface import Index, Missing, ReadsAhead, Releases, Told, Unavailable, Wanted
 from trueup.index.names import parse_wheel_name, parsed_version
 from trueup.index.pages import Outline
 from trueup.model.distribution import CoreMetadata, IndexFile
@@ -261,7 +261,7 @@ class Universe:
                     asked.add(key)
                     yield item
 
-        def told(item: Wanted, answer: Answer) -> Iterable[Wanted]:
+        def told(item: Wanted, answer: Told) -> Iterable[Wanted]:
             return unasked(onwards(item)) if self._take(item, answer) else ()
 
         if isinstance(self._index, ReadsAhead):
@@ -273,7 +273,7 @@ class Universe:
             self.load_metadata(item for item in level if isinstance(item, IndexFile))
             level = [following for item in level for following in unasked(onwards(item))]
 
-    def _take(self, item: Wanted, answer: Answer) -> bool:
+    def _take(self, item: Wanted, answer: Told) -> bool:
         """Keep an answer that was read ahead, if there is one: why there is none may look different in the end."""
         if isinstance(answer, (Missing, Unavailable)):
             return False
