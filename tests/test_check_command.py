@@ -44,3 +44,18 @@ def test_notes_of_init_are_wrapped(
     assert any(line.startswith("note: ") for line in lines)
     assert any(line.startswith("  ") for line in lines)
     assert max(map(len, lines)) <= 60
+
+
+def test_quiet_leaves_the_closing_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "requirements.txt").write_text("")
+    main(["check", "--no-index", "--platform", "heroku", "--on", "2026-11-20", "--quiet", str(tmp_path)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("1 service as built today: 1 will fail.  Found 1 high, 1 low")
+    assert len(lines) <= 4
+
+
+def test_quiet_does_not_shorten_what_goes_into_a_file(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("")
+    report = tmp_path / "report.txt"
+    main(["check", "--no-index", "--platform", "heroku", "--quiet", "--also", f"text={report}", str(tmp_path)])
+    assert "no-start-command" in report.read_text("utf-8")

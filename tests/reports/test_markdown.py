@@ -70,3 +70,7 @@ def test_any_text_reads_back_as_itself(plain: str) -> None:
 def test_any_code_is_one_piece_of_code(plain: str) -> None:
     tokens = inline(parse(f"x {code(plain)}"))
     assert [token.content for token in tokens if token.type == "code_inline"] == [" ".join(plain.split())]
+
+
+def test_what_was_found_counts_for_the_builders_that_are_used_today() -> None:
+    assert "Found 2 high, 9 medium, 2 low, and 1 with builders not used today" in render(samples.maya(), Look())

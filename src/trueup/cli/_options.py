@@ -96,14 +96,14 @@ def add_index(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-index", action="store_true", help="ask no index, only --find-links")
 
 
-def add_output(parser: argparse.ArgumentParser, formats: Iterable[str]) -> None:
-    """The form and place of the output."""
+def add_output(parser: argparse.ArgumentParser, formats: Iterable[str], quiet: str = "no progress") -> None:
+    """The form and place of the output; `quiet` is what --quiet does."""
     group = parser.add_argument_group("output")
     group.add_argument("--format", choices=sorted(formats), default="text", help="default: text")
     group.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the terminal")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     group.add_argument("-v", "--verbose", action="count", default=0, help="whole messages, and also what was looked at")
-    group.add_argument("-q", "--quiet", action="store_true", help="no progress; with text, only the closing line")
+    group.add_argument("-q", "--quiet", action="store_true", help=quiet)
 
 
 def iso_day(text: str, flag: str) -> str:
@@ -182,7 +182,7 @@ def look(arguments: argparse.Namespace, folder: str = "") -> Look:
     if colors is None:
         plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in PLAIN_TERMINALS
         colors = sys.stdout.isatty() and not plain and not arguments.output
-    return Look(width=columns(), color=colors, detail=arguments.verbose, folder=folder)
+    return Look(columns(), colors, arguments.verbose, folder, is_brief=arguments.quiet)
 
 
 def emit(text: str, output: str | None) -> None:

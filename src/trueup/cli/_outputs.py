@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from trueup.cli import _options
@@ -76,7 +77,7 @@ def write_outputs(report: Report, arguments: argparse.Namespace, wanted: list[tu
         badge = render_badge_json(report) if arguments.badge.endswith(".json") else render_badge_svg(report)
         _options.emit(badge, arguments.badge)
     for chosen, file in reversed(wanted):
-        plain = look if file is None else Look(look.width, False, look.detail, look.folder)
+        plain = look if file is None else replace(look, color=False, is_brief=False)
         _options.emit(chosen.render(report, plain), file)
     if wanted[0][0].id == "github":
         _add_summary(report, look)

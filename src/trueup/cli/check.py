@@ -42,7 +42,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     _options.add_project(parser, many_targets=True)
     _options.add_index(parser)
-    _options.add_output(parser, plugin_ids("trueup.reports"))
+    quiet = "no progress; with text, only the closing lines"
+    _options.add_output(parser, plugin_ids("trueup.reports"), quiet)
     _outputs.add_outputs(parser)
     group = parser.add_argument_group("exit code")
     group.add_argument(

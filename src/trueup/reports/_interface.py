@@ -13,12 +13,14 @@ class Look:
     """How a report for people looks: the width in columns, whether colours may be used, and how much is told
     (0 the verdict and what is wrong, 1 also what was looked at, 2 everything). `folder` is the project's folder as seen
     from where trueup was started ("" for the same), which formats that a code host reads put before every path.
+    `is_brief` leaves all but the closing lines of the text out.
     """
 
     width: int = 100
     color: bool = False
     detail: int = 0
     folder: str = ""
+    is_brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

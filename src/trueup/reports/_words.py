@@ -101,6 +101,23 @@ def counts(findings: Iterable[Finding]) -> str:
     return ", ".join(parts) or "nothing"
 
 
+def found_words(report: Report) -> str:
+    """One sentence on what was found with the builders by which the whole is judged, and how much more with others.
+
+    Each thing counts once, however many services and builders it is said of.
+    """
+    judged = _distinct(report.judged)
+    others = len(_distinct(report.results)) - len(judged)
+    more = f", and {others} with builders not used today" if others else ""
+    return f"Found {counts(judged.values())}{more}, as of {report.on}."
+
+
+def _distinct(results: Iterable[Result]) -> dict[tuple[str, str, Severity], Finding]:
+    return {
+        (finding.rule, finding.subject, finding.severity): finding for result in results for finding in result.findings
+    }
+
+
 def summary(report: Report) -> str:
     """One sentence on the builds that the platforms would run today, or on those that were asked for instead."""
     current = report.judged

@@ -10,7 +10,7 @@ from trueup.model.evidence import Evidence
 from trueup.model.finding import Finding, Severity
 from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
-from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, prose, summary
+from trueup.reports._words import SIGNS, VERDICTS, Group, found_words, grouped, place, printable, prose, summary
 
 _SPECIAL = re.compile(r"[\\`*\[\]<~$]|(?<![^\W_])_|_(?![^\W_])|^[#+>=-]")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
@@ -22,12 +22,7 @@ _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.")
 def render(report: Report, _: Look) -> str:
     """The report as GitHub-flavoured Markdown."""
     groups = grouped(report)
-    findings = {
-        (finding.rule, finding.subject, finding.severity): finding
-        for result in report.results
-        for finding in result.findings
-    }
-    lines = ["## trueup", "", f"**{text(summary(report))}** Found {counts(findings.values())}, as of {report.on}.", ""]
+    lines = ["## trueup", "", f"**{text(summary(report))}** {found_words(report)}", ""]
     lines += _overview(groups)
     for group in groups:
         if group.first.findings or group.first.skipped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
@@ -18,7 +18,7 @@ from trueup.model.plan import InputUse
 from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
 from trueup.reports._terminal import Terminal, labelled
-from trueup.reports._words import SIGNS, VERDICTS, Group, counts, grouped, place, printable, summary
+from trueup.reports._words import SIGNS, VERDICTS, Group, found_words, grouped, place, printable, summary
 
 STYLES = {
     Verdict.WILL_FAIL: "bold red",
@@ -36,7 +36,7 @@ NARROW = 64
 def render(report: Report, look: Look) -> str:
     """The whole report as text, with colours where they may be used."""
     console = Terminal(look)
-    for group in grouped(report):
+    for group in () if look.is_brief else grouped(report):
         if look.detail == 0 and not group.first.is_today and _said_before(group.first, report):
             console.print(_brief(group))
             continue
@@ -266,13 +266,10 @@ def _version_inputs(result: Result) -> Iterator[RenderableType]:
 
 
 def _closing(report: Report, look: Look) -> RenderableType:
-    judged = _distinct(report.judged)
-    others = len(_distinct(report.results)) - len(judged)
     line = Text(summary(report), style="bold")
-    more = f", and {others} with builders not used today" if others else ""
-    line.append(f"  Found {counts(judged.values())}{more}, as of {report.on}.", style="not bold")
+    line.append(f"  {found_words(report)}", style="not bold")
     parts: list[RenderableType] = [line]
-    if judged or others:
+    if report.worst is not None:
         where = "" if report.project.path == "." else f" {shlex.quote(printable(report.project.path))}"
         repair = Text("Look for repairs: ", style="green")
         repair.append(f"trueup fix{where}", style="default bold")
@@ -280,13 +277,6 @@ def _closing(report: Report, look: Look) -> RenderableType:
         fits = repair.cell_len + 3 + rest.cell_len <= look.width
         parts += [Text("   ").join([repair, rest])] if fits else [repair, rest]
     return Lines(*parts)
-
-
-def _distinct(results: Iterable[Result]) -> dict[tuple[str, str, Severity], Finding]:
-    """What was found, each thing once, however many services and builders it is said of."""
-    return {
-        (finding.rule, finding.subject, finding.severity): finding for result in results for finding in result.findings
-    }
 
 
 FORMAT = Format("text", "for a terminal", render)
