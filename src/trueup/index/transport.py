@@ -37,6 +37,8 @@ _CONNECTING = threading.Semaphore(8)
 """Connections that are made at the same time: name servers drop the questions of larger bursts, and each drop costs
 five seconds."""
 _PIECE = 1 << 20
+_WHOLE = 1 << 23
+"""Bytes of the largest body that is read at once, where its length is known beforehand."""
 _LONGEST_PAUSE = 30.0
 _BACKOFF = 0.25
 _REDIRECTS = 10
@@ -131,6 +133,12 @@ class Transport:
         return Answer(response.status, kept, body, without_credentials(final))
 
     def _read(self, response: BaseHTTPResponse, limit: int) -> bytes:
+        length = response.headers.get("Content-Length", "")
+        is_plain = not response.headers.get("Content-Encoding")
+        if is_plain and length.isascii() and length.isdigit() and int(length[:20]) <= min(limit, _WHOLE):
+            body = response.read()  # read in pieces, every byte would be copied three times
+            response.release_conn()
+            return body
         deadline = time.monotonic() + max(self._settings.timeout * 8, 60.0)
         parts: list[bytes] = []
         size = 0
