@@ -25,6 +25,7 @@ from trueup.platforms.builders._mise_files import (
     read_version_file,
 )
 from trueup.platforms.builders._mise_lock import locked, locked_versions, lockfile_of, lockfiles_for
+from trueup.platforms.builders._mise_resolution import UnresolvedError, resolved
 from trueup.platforms.builders._mise_versions import listing_order, placed_request
 
 CONFIGURATION_FILES = (
@@ -60,6 +61,8 @@ class MiseTool:
     source_type: str
     path: str
     line: int | None
+    is_known: bool = True
+    """False where a template makes the version and what comes of it is not known: the version is then its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ class MiseList:
     def first_written(self, name: str) -> MiseTool | None:
         """The version that `name` starts in a shell of the folder."""
         return next((tool for tool in self.written if tool.name == name), None)
+
+    def unknown(self, name: str) -> MiseTool | None:
+        """The first version in force of a tool that only the machine would tell."""
+        return next((tool for tool in self.written if tool.name == name and not tool.is_known), None)
 
 
 def tool_files(tree: Project, *, version_files: bool = True) -> Iterator[ToolFile]:
@@ -172,8 +179,8 @@ def _lock(tree: Project, tool: MiseTool, configurations: list[str]) -> MiseTool:
     return tool if found is None else replace(tool, version=found)
 
 
-def _lock_warnings(tree: Project, tools: tuple[MiseTool, ...]) -> list[str]:
-    paths = dict.fromkeys(lockfile_of(tool.path) for tool in tools if tool.path.endswith(".toml"))
+def _lock_warnings(tree: Project, configurations: list[str]) -> list[str]:
+    paths = dict.fromkeys(lockfile_of(path) for path in configurations if path.endswith(".toml"))
     return [
         f"mise WARN  failed to read lockfile <app>/{path} (possible corruption): "
         for path in paths
@@ -183,15 +190,38 @@ def _lock_warnings(tree: Project, tools: tuple[MiseTool, ...]) -> list[str]:
 
 def _tool(file: ToolFile, request: ToolRequest) -> MiseTool:
     version, requested = placed_request(request.version), placed_request(request.text)
-    return MiseTool(request.tool, version, requested, file.source, file.path, request.line)
+    return MiseTool(request.tool, version, requested, file.source, file.path, request.line, not request.template)
 
 
-def mise_list(tree: Project, *, version_files: bool = True) -> MiseList:
-    """What mise lists for a folder, offline: versions stay as they are requested, unless a lockfile has them.
+def _found(
+    tree: Project, asked: list[tuple[ToolFile, ToolRequest]], configurations: list[str], newest: str | None
+) -> tuple[list[MiseTool], str | None]:
+    """The versions of one tool up to the first that mise finds no version for, and what it says of that one."""
+    found: list[MiseTool] = []
+    for file, request in asked:
+        tool = _tool(file, request)
+        if tool.is_known:
+            tool = _lock(tree, tool, configurations)
+            try:
+                version = resolved(tool.name, tool.version, newest)
+            except UnresolvedError as error:
+                place = f"[<app>/{tool.path}] {tool.name}@{tool.requested}"
+                return found, f"mise WARN  Failed to resolve tool version list for {tool.name}: {place}: {error}"
+            if version != tool.version:
+                tool = _lock(tree, replace(tool, version=version), configurations)
+        if request.applies:
+            found.append(tool)
+    return found, None
+
+
+def mise_list(tree: Project, *, version_files: bool = True, newest: str | None = None) -> MiseList:
+    """What mise lists for a folder. Versions stay as they are requested, unless a lockfile has them.
 
     Args:
         tree: the folder, as a view of the project.
         version_files: whether `.python-version` and its like count.
+        newest: the newest minor version of Python that mise finds in the network; None: it has no network, and leaves
+            out what only the network would tell.
     """
     files = list(tool_files(tree, version_files=version_files))
     warnings, stop = _said(files)
@@ -205,14 +235,16 @@ def mise_list(tree: Project, *, version_files: bool = True) -> MiseList:
         for tool, requests in asked.items():
             in_force.setdefault(tool, (file, requests))
     configurations = [file.path for file in files if file.source == MISE_TOML]
-    written = tuple(
-        _lock(tree, _tool(file, request), configurations)
-        for file, requests in in_force.values()
-        for request in requests
-        if request.applies
-    )
-    if any(tool.requested == "system" and tool.source_type != TOOL_VERSIONS for tool in written):
-        warnings = (*warnings, SYSTEM_WARNING)
+    written: tuple[MiseTool, ...] = ()
+    unresolved: list[str] = []
+    for file, requests in in_force.values():
+        tools, said = _found(tree, [(file, request) for request in requests], configurations, newest)
+        written += tuple(tools)
+        unresolved += [said] if said else []
+    broken = _lock_warnings(tree, [file.path for file, requests in in_force.values() if requests])
+    is_system = any(tool.requested == "system" and tool.source_type != TOOL_VERSIONS for tool in written)
+    system = [SYSTEM_WARNING] if is_system else []
+    warnings = (*warnings, *(broken + unresolved + system if unresolved else system + broken))
     unique = {(tool.name, tool.version): tool for tool in reversed(written)}.values()
     listed = sorted(unique, key=lambda tool: (tool.name, listing_order(tool.version)))
-    return MiseList(tuple(listed), written, (*warnings, *_lock_warnings(tree, written)), files=tuple(files))
+    return MiseList(tuple(listed), written, warnings, files=tuple(files))

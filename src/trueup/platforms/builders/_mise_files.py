@@ -15,8 +15,13 @@ from trueup.manifests.python_version import version_words
 from trueup.manifests.tool_versions import tool_lines
 from trueup.model.project import SourceFile
 from trueup.platforms import _data
+from trueup.platforms.builders._mise_expressions import TemplateFailsError, TemplateUnknownError
 from trueup.platforms.builders._mise_settings import deprecated_variables, refused_table, unknown_fields
-from trueup.platforms.builders._mise_templates import environment, has_template, rendered
+from trueup.platforms.builders._mise_templates import (
+    environment,
+    has_template,
+    rendered,
+)
 from trueup.platforms.builders._mise_versions import is_range, normalised_request, plain_tool_name, refusal
 
 MISE_TOML = "mise.toml"
@@ -31,7 +36,7 @@ class ToolRequest:
     """One version of one tool that a file asks for: its text and its line (from 1).
 
     `applies` is False where the entry is for other operating systems; `version` is the text after the file's own
-    aliases.
+    aliases; `template` tells of a text that is a template what comes of it: it is `refused`, or `unknown` here.
     """
 
     tool: str
@@ -39,6 +44,7 @@ class ToolRequest:
     version: str
     line: int | None
     applies: bool = True
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ SYSTEM_WARNING = "mise WARN  deprecated [system_tool_version]: @system is deprec
 
 
 def _warnings(requests: list[ToolRequest], path: str) -> tuple[str, ...]:
-    found = [range_warning(r.tool, r.text, path) for r in requests if is_range(r.text) and not has_template(r.text)]
+    found = [range_warning(r.tool, r.text, path) for r in requests if is_range(r.text) and not r.template]
     return tuple(dict.fromkeys(found))
 
 
@@ -185,12 +191,23 @@ def _toml_requests(document: Document) -> list[ToolRequest] | None:
             text, applies = entry
             path = ("tools", name, index) if isinstance(value, list) else ("tools", name)
             tool = _backend(document, name)
-            if has_template(text):
-                filled = rendered(text, variables)
-                text = text if filled is None else filled
+            text, template = _filled(text, variables)
             text = normalised_request(text)
-            found.append(ToolRequest(tool, text, _alias(document, tool, text), document.line(*path), applies))
+            version = _alias(document, tool, text)
+            found.append(ToolRequest(tool, text, version, document.line(*path), applies, template))
     return found
+
+
+def _filled(text: str, variables: dict[str, str] | None) -> tuple[str, str]:
+    """A text with its templates filled in, and what became of them where that was not possible."""
+    if not has_template(text):
+        return text, ""
+    try:
+        return rendered(text, variables), ""
+    except TemplateFailsError:
+        return text, "refused"
+    except TemplateUnknownError:
+        return text, "unknown"
 
 
 def _backend(document: Document, name: str) -> str:
@@ -204,7 +221,10 @@ def _backend(document: Document, name: str) -> str:
 
 
 def _alias(document: Document, tool: str, text: str) -> str:
-    """The version that a file's own alias gives to a text, else the text."""
+    """The version that a file's own alias gives to a text, or to what `sub-1:text` counts from, else the text."""
+    kind, colon, base = text.partition(":")
+    if colon and kind.startswith("sub-"):
+        return f"{kind}:{_alias(document, tool, base)}"
     for table in ("tool_alias", "alias"):
         for path in ((table, tool, "versions", text), (table, tool, text)):
             value = document.get(*path)
@@ -243,11 +263,12 @@ def _mise_version(document: Document, key: str) -> str | None:
 def _late(path: str, requests: list[ToolRequest]) -> tuple[tuple[str, ...], str | None]:
     """The warnings of the entries as mise turns them into versions, and the error that stops it there.
 
-    In safe mode, which Railpack sets, templates may not run programs or read files. A template that the project alone
-    does not fill in (`rendered`) counts as one that cannot be rendered.
+    In safe mode, which Railpack sets, templates may not run programs or read files.
     """
     for index, request in enumerate(requests):
-        if has_template(request.text):
+        if request.template == "unknown":
+            continue
+        if request.template:
             error = f"mise ERROR failed to parse template {request.text} in <app>/{path}"
             return _warnings(requests[:index], path), error
         if refusal(request.text):

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from trueup.platforms import _data
+from trueup.platforms.builders._mise_bootstrap import refused_bootstrap, unknown_bootstrap_fields
 
 _TABLES = (
     "settings", "env", "tasks", "alias", "tool_alias", "plugins", "vars", "deps", "hooks", "task_config", "shell_alias",
@@ -43,7 +44,12 @@ def refused_table(document: dict[str, Any]) -> str | None:
     for name in (*_FLAGS, *_LISTS):
         if not isinstance(document.get(name, False if name in _FLAGS else []), bool if name in _FLAGS else list):
             return name
-    return _refused_alias(document) or _refused_deps(document) or _refused_setting(document.get("settings") or {})
+    return (
+        _refused_alias(document)
+        or _refused_deps(document)
+        or refused_bootstrap(document.get("bootstrap") or {})
+        or _refused_setting(document.get("settings") or {})
+    )
 
 
 def _refused_deps(document: dict[str, Any]) -> str | None:
@@ -116,6 +122,8 @@ def unknown_fields(document: dict[str, Any], known_keys: Collection[str]) -> Ite
     for key, value in document.items():
         if key not in known_keys:
             yield key
+        elif key == "bootstrap" and isinstance(value, dict):
+            yield from unknown_bootstrap_fields(value)
         elif key in nested and isinstance(value, dict):
             prefix, known = nested[key]
             yield from (f"{key}.{prefix}{name}" for name in value if name not in known)

@@ -153,6 +153,8 @@ def version_problems(app: App, decision: PythonDecision) -> Iterator[Problem]:
     """A version that mise cannot find or has no ready-made build of, and a version file that mise cannot read."""
     choice, evidence = decision.choice, decision.choice.evidence
     where = evidence[0].place or choice.source
+    if decision.unknown is not None:
+        return
     if choice.version is None:
         yield error(
             f"failed to resolve version {decision.fuzzy} of python",

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trueup.model.evidence import Evidence, Fact
+from trueup.model.evidence import Evidence, Fact, Unknown
 from trueup.model.plan import InputUse, PythonChoice, VersionInput
 from trueup.platforms.builders._mise import MiseList, MiseTool, mise_list
+from trueup.platforms.builders._mise_files import ToolFile, ToolRequest
+from trueup.platforms.builders._mise_versions import placed_request
 from trueup.platforms.builders._railpack_app import App
 from trueup.platforms.builders._railpack_config import Config
 from trueup.platforms.builders._railpack_releases import newest_minor, rule
@@ -45,6 +47,8 @@ class PythonDecision:
     fuzzy: str
     queries: tuple[str, ...]
     mise: MiseList
+    unknown: Unknown | None = None
+    """Why the version is not known, where a template of mise decides it."""
 
 
 def _custom(config: Config) -> Place | None:
@@ -130,7 +134,8 @@ def _default(app: App, previous: str | None) -> Place:
 
 def _running(app: App, planned: str | None, day: str) -> tuple[MiseTool, str] | None:
     """The version that the service's own files give it in the image, where that is not the planned one."""
-    tool = mise_list(app.tree, version_files=app.release.flag("mise_runs_idiomatic")).first_written("python")
+    version_files = app.release.flag("mise_runs_idiomatic")
+    tool = mise_list(app.tree, version_files=version_files, newest=newest_minor(day)[0]).first_written("python")
     if tool is None or not _PLAIN.fullmatch(tool.version):
         return None
     version = taken([tool.version], day)
@@ -141,26 +146,34 @@ def _shadow_reason(winner: Place) -> str:
     return f"Railpack reads it, but {winner.label} outranks it here"
 
 
-def _mise_inputs(app: App, listed: MiseList, deciding: Place, running: MiseTool | None) -> list[VersionInput]:
+def _asks_for(file: ToolFile, request: ToolRequest, tool: MiseTool | None) -> bool:
+    """Whether a version that mise lists comes from this request."""
+    wanted = (file.path, request.line, placed_request(request.text))
+    return tool is not None and (tool.path, tool.line, tool.requested) == wanted
+
+
+def _mise_inputs(
+    app: App, listed: MiseList, deciding: Place, planned: MiseTool | None, running: MiseTool | None
+) -> list[VersionInput]:
     """An input for every version in mise's files, read or not."""
     found = []
     planned_paths = {file.path for file in listed.files} if app.release.flag("mise_plans_tools") else set()
-    everything = mise_list(app.tree)
-    for file in everything.files:
+    for file in mise_list(app.tree).files:
         for request in file.requests:
             if request.tool != "python":
                 continue
             tool = MiseTool("python", request.version, request.text, file.source, file.path, request.line)
             place = _mise_place(app, tool)
             use, reason = InputUse.SHADOWED, _shadow_reason(deciding)
-            if (running is not None and tool == running) or (running is None and place == deciding):
+            is_planned = _asks_for(file, request, planned)
+            if _asks_for(file, request, running) or (running is None and is_planned):
                 use = InputUse.DECIDES
                 reason = (
-                    "mise in the image reads it before the planned version"
-                    if place != deciding
-                    else "Railpack asks mise, and mise takes it from here"
+                    "Railpack asks mise, and mise takes it from here"
+                    if is_planned
+                    else "mise in the image reads it before the planned version"
                 )
-            elif place == deciding:
+            elif is_planned:
                 reason = f"Railpack plans with it, but mise in the image takes {running.path if running else ''} first"
             elif file.path not in planned_paths:
                 reason = f"Railpack {app.release.version} does not read it when it plans"
@@ -194,6 +207,8 @@ def _inputs(
     app: App, stated: list[Place], listed: MiseList, deciding: Place, running: MiseTool | None
 ) -> tuple[VersionInput, ...]:
     found = []
+    tools = listed.versions("python")
+    planned = tools[0] if tools and _mise_place(app, tools[0]) == deciding else None
     for place in stated:
         if place.label in ("mise.toml", ".tool-versions", "idiomatic-version-file"):
             continue
@@ -204,7 +219,7 @@ def _inputs(
         use = InputUse.DECIDES if decides else InputUse.SHADOWED
         found.append(VersionInput(place.source, place.text, use, reason, place.evidence))
     own_text = {place.evidence.path for place in stated if place.label == ".python-version"}
-    mise_found = [i for i in _mise_inputs(app, listed, deciding, running) if i.evidence.path not in own_text]
+    mise_found = [i for i in _mise_inputs(app, listed, deciding, planned, running) if i.evidence.path not in own_text]
     return (*found, *mise_found, *_refused_inputs(app, listed))
 
 
@@ -216,6 +231,35 @@ def _runs(app: App, running: tuple[MiseTool, str]) -> Fact[str]:
         "core/generate/mise_step_builder.go#L285",
     )
     return Fact(version, (app.file(tool.path).evidence(tool.line), why))
+
+
+def _untold(app: App, listed: MiseList, stated: list[Place], day: str) -> MiseTool | None:
+    """A version of mise's files that decides what is planned, or what runs, and that a template makes."""
+    planned = listed.unknown("python") if app.release.flag("mise_plans_tools") else None
+    if planned is not None and stated and stated[0].label == planned.source_type:
+        return planned
+    version_files = app.release.flag("mise_runs_idiomatic")
+    first = mise_list(app.tree, version_files=version_files, newest=newest_minor(day)[0]).first_written("python")
+    return first if first is not None and not first.is_known else None
+
+
+def _not_known(app: App, tool: MiseTool, listed: MiseList, stated: list[Place]) -> PythonDecision:
+    """The decision where a template of mise makes the version, and what comes of it is not known here."""
+    evidence = app.file(tool.path).evidence(tool.line)
+    reason = (
+        f"{evidence.place} makes it with a template ({tool.requested}); what mise makes of that depends on the "
+        "machine, or on more of the template language than trueup reads"
+    )
+    own = VersionInput("mise.toml", tool.requested, InputUse.DECIDES, "mise fills in its template", evidence)
+    outranked = f"mise in the image reads {tool.path} first"
+    others = [
+        VersionInput(place.source, place.text, InputUse.SHADOWED, outranked, place.evidence)
+        for place in stated
+        if place.evidence != evidence
+    ]
+    choice = PythonChoice(tool.requested, None, tool.source_type, (evidence,), (own, *others))
+    unknown = Unknown("Python version", reason, (evidence,), essential=True)
+    return PythonDecision(choice, tool.requested, "", (), listed, unknown)
 
 
 def decide(
@@ -230,11 +274,15 @@ def decide(
         previous: the version of the last successful build, where the platform passes it on.
         is_python: whether the Python provider plans; else only packages.python counts.
     """
-    listed = mise_list(app.tree, version_files=app.release.flag("mise_plans_idiomatic"))
+    version_files = app.release.flag("mise_plans_idiomatic")
+    listed = mise_list(app.tree, version_files=version_files, newest=newest_minor(day)[0])
     stated = places(app, config, listed) if is_python else [place for place in [_custom(config)] if place]
     if not stated and not is_python:
         nothing = rule("only the Python provider asks for a Python by itself", "core/providers/python/python.go#L364")
         return PythonDecision(PythonChoice(None, None, "", (nothing,)), "", "", (), listed)
+    untold = _untold(app, listed, stated, day) if is_python else None
+    if untold is not None:
+        return _not_known(app, untold, listed, stated)
     deciding = stated[0] if stated else _default(app, previous)
     text = deciding.text.strip()
     asked = queries(fuzzy(text))

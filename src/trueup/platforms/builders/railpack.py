@@ -344,6 +344,7 @@ def _unknowns(draft: _Draft, context: PlanContext, settings: RailwaySettings) ->
     evidence = release.evidence("version", f"Railpack {release.version} was released on {release.day}")
     reason = "Railway does not publish which release it runs; the newest of the day is taken"
     found.append(Unknown("the release of Railpack", reason, (evidence,)))
+    found += [draft.decision.unknown] if draft.decision.unknown else []
     if draft.provider.value not in (None, "python") and draft.decision.choice.version is None:
         found.append(not_predicted("Railpack", draft.provider))
     default_since = str(release.rows["python_default"]["from"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from trueup.model.plan import InputUse
 from trueup.model.project import Project
 from trueup.platforms.builders._mise import mise_list
 from trueup.platforms.builders._mise_lock import locked, lockfile_of
+
+from .test_plan import plan
 
 LOCK = '[[tools.python]]\nversion = "3.11.4"\nbackend = "core:python"\n\n[[tools.python]]\nversion = "3.12.8"\n'
 
@@ -110,3 +113,91 @@ def test_a_reference_stands_behind_a_number() -> None:
 def test_a_system_version_that_is_not_in_force_is_no_warning() -> None:
     found = mise_list(Project.from_texts({".tool-versions": "python 3.12\n", ".python-version": "system\n"}))
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "listed"),
+    [
+        ('"prefix:3.12"', "prefix:3.12: no versions found for python matching date filter", []),
+        ('["3.11", {prefix = "3.12"}, "3.10"]', "prefix:3.12: no versions found", ["3.11"]),
+        ('"latest"', "latest: no versions found", []),
+        ('"sub-0.1:latest"', "sub-0.1:latest: no versions found", []),
+        ('"sub-1:v3"', "cannot subtract 1 from v3: v3 is not a numeric version", []),
+        ('"sub-x:3.12"', "sub-x:3.12: invalid version: x", []),
+    ],
+)
+def test_without_a_network_mise_leaves_out_what_it_cannot_find(text: str, said: str, listed: list[str]) -> None:
+    """As its binary answers offline: what stands before it in a list stays."""
+    found = mise_list(Project.from_texts({"mise.toml": f"[tools]\npython = {text}\n"}))
+    assert [tool.version for tool in found.tools] == listed
+    (warning,) = found.warnings
+    assert warning.startswith("mise WARN  Failed to resolve tool version list for python: [<app>/mise.toml] python@")
+    assert said in warning
+
+
+@pytest.mark.parametrize(
+    ("request_text", "version"),
+    [
+        ("prefix:3.12", "3.12"),
+        ("prefix:", "latest"),
+        ("latest", "latest"),
+        ("sub-0.1:latest", "3.14"),
+        ("sub-0.1:3.13.2", "3.12"),
+        ("sub-0.0.1:3.13.0", "3.12"),
+        ("sub-0.0.1:3.13.2", "3.13.1"),
+        ("sub-4:3.13", "0"),
+        ("sub-1:3.13-dev", "2-dev"),
+    ],
+)
+def test_with_a_network_a_request_becomes_a_version(request_text: str, version: str) -> None:
+    found = mise_list(Project.from_texts({".tool-versions": f"python {request_text}\n"}), newest="3.15")
+    assert [(tool.version, tool.requested) for tool in found.tools] == [(version, request_text)]
+
+
+def test_a_request_counts_from_an_alias_and_is_locked() -> None:
+    text = '[tools]\npython = "sub-0.1:mine"\n[tool_alias.python.versions]\nmine = "3.13"\n'
+    assert versions({"mise.toml": text}) == ["3.12"]
+    assert versions({"mise.toml": text, "mise.lock": LOCK}) == ["3.12.8"]
+
+
+def test_a_prefix_in_mise_toml_is_what_runs() -> None:
+    files = {"requirements.txt": "flask\n", "app.py": "", "mise.toml": '[tools]\npython = "prefix:3.12"\n'}
+    assert plan(files).python.version == "3.12"
+    made = plan(files, {"RAILPACK_PYTHON_VERSION": "3.11"}).python
+    assert (made.version, made.effective) == ("3.11", "3.12")
+    assert [item.value for item in made.inputs if item.use is InputUse.DECIDES] == ["prefix:3.12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("[bootstrap]\nx = 1\ny = 2\n", ["x", "y"]),
+        ("[bootstrap.macos]\nx = 1\n[bootstrap.macos.launchd]\ny = 1\n", ["macos.x", "macos.launchd.y"]),
+        ('[bootstrap.user]\nlogin_shell = "zsh"\nx = 1\n', ["user.x"]),
+        ('[bootstrap.packages]\n"apt:a" = "1"\n"apt:b" = {version = "2", os = "linux"}\n', []),
+        ("[bootstrap.macos.dock]\nx = 1\n[bootstrap.hooks]\nx = 1\n", []),
+    ],
+)
+def test_unknown_keys_of_bootstrap_are_warned_of(text: str, unknown: list[str]) -> None:
+    found = mise_list(Project.from_texts({"mise.toml": f'{text}[tools]\npython = "3.12"\n'}))
+    assert found.warnings == tuple(
+        f"mise WARN  unknown field in <app>/mise.toml: bootstrap.?.{name}" for name in unknown
+    )
+    assert [tool.version for tool in found.tools] == ["3.12"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[bootstrap]\nplugins = 1\n",
+        "[bootstrap]\nhooks = []\n",
+        "[bootstrap]\nuser = 1\n",
+        "[bootstrap.user]\nlogin_shell = 1\n",
+        "[bootstrap.brew.taps]\na = 1\n",
+        '[bootstrap.packages]\n"apt:a" = 1\n',
+        '[bootstrap.packages]\n"apt:a" = {version = "1", z = 1}\n',
+        '[bootstrap.packages]\n"apt:a" = {os = []}\n',
+    ],
+)
+def test_a_value_of_bootstrap_that_mise_cannot_read_stops_it(text: str) -> None:
+    assert mise_list(Project.from_texts({"mise.toml": text})).error == "Invalid TOML in config file: <app>"

@@ -28,6 +28,20 @@ def listed(version: str, before: str = "") -> MiseList:
         ("{{ 3.10 }}", "3.1"),
         ("{# the newest #}3.12", "3.12"),
         ("{{ 'ref-main' }}", "ref:main"),
+        ("{% if true %}3.12{% else %}3.11{% endif %}", "3.12"),
+        ("{% if env.X %}3.12{% elif env.Y %}3.11{% else %}3.10{% endif %}", "3.10"),
+        ("{% if env.X == 'a' or not env.X %}3.12{% endif %}", "3.12"),
+        ("{% if env.X is defined and env.X != 'a' %}3.12{% else %}3.11{% endif %}", "3.11"),
+        ("{% if env.X is not defined %}{% if 0 %}3.9{% else %}3.12{% endif %}{% endif %}", "3.12"),
+        ("{% if " + "not " * 450 + "true %}3.12{% endif %}", "3.12"),
+        ("{% set x = '3.12' %}{{ x }}", "3.12"),
+        ("  {%- if os() == 'linux' -%} 3.12 {%- endif -%}  ", "3.12"),
+        ("{% raw %}3.12{% endraw %}", "3.12"),
+        ("{{ env.X or '3.12' }}", "3.12"),
+        ("{{ '3.12' if env['X'] is undefined else '3.11' }}", "3.12"),
+        ("{{ ' 3.' | trim ~ 12 }}", "3.12"),
+        ("{{ vars.python | default(value='3.9') }}", "3.9"),
+        ("{% if get_env(name='X', default='') %}3.11{% else %}3.12{% endif %}", "3.12"),
     ],
 )
 def test_a_template_that_the_project_fills_in_is_a_version(template: str, version: str) -> None:
@@ -48,15 +62,48 @@ def test_variables_are_those_of_the_files_own_env() -> None:
         ("{{ env.X }}", ""),
         ("{{ get_env(name='X') }}", ""),
         ("{{ exec(command='echo 3.12') }}", ""),
-        ("{{ env.X | default(value='3.9') }}", '[env]\n_.file = ".env"\n'),
-        ("{{ env.X }}", '[env]\nX = "{{ env.Y }}"\n'),
-        ("{{ env.HOME | default(value='3.9') }}", ""),
+        ("{{ read_file(path='version') }}", ""),
+        ("{{ vars.python }}", "[vars]\npython = '3.12'\n"),
+        ("{{ nothing }}", ""),
+        ("{% if true %}3.12", ""),
+        ("3.12{% endif %}", ""),
+        ("{% other %}3.12", ""),
         ("{{ 3 }", ""),
         ("{{ '-x' }}", ""),
     ],
 )
 def test_any_other_template_stops_mise(template: str, before: str) -> None:
     assert (listed(template, before).exit_code, listed(template, before).tools) == (1, ())
+
+
+def test_an_if_looks_at_the_files_own_env() -> None:
+    env = '[env]\nX = "0"\nY = ""\n'
+    assert [tool.version for tool in listed("{% if env.X %}3.12{% else %}3.11{% endif %}", env).tools] == ["3.12"]
+    assert [tool.version for tool in listed("{% if env.Y %}3.12{% else %}3.11{% endif %}", env).tools] == ["3.11"]
+
+
+@pytest.mark.parametrize(
+    ("template", "before"),
+    [
+        ("{% for x in [3, 12] %}{{ x }}{% endfor %}", ""),
+        ("{% if env.PATH %}3.12{% endif %}", ""),
+        ("{{ num_cpus() }}", ""),
+        ("{{ '3.12' | replace(from='2', to='1') }}", ""),
+        ("{{ env.X | default(value='3.9') }}", '[env]\n_.file = ".env"\n'),
+        ("{{ env.HOME | default(value='3.9') }}", ""),
+        ("{{ " + "(" * 400 + "1" + ")" * 400 + " }}", ""),
+    ],
+)
+def test_what_only_the_machine_or_more_of_the_language_tells_is_unknown(template: str, before: str) -> None:
+    found = listed(template, before)
+    assert found.error is None
+    assert [(tool.version, tool.is_known) for tool in found.tools] == [(template, False)]
+    text = f"{before}[tools]\npython = {json.dumps(template)}\n"
+    made = plan({"requirements.txt": "flask\n", "app.py": "", "mise.toml": text}, {"RAILPACK_PYTHON_VERSION": "3.11"})
+    assert (made.python.version, made.problems) == (None, ())
+    (unknown,) = [item for item in made.unknowns if item.essential]
+    assert unknown.subject == "Python version"
+    assert unknown.evidence[0].path == "mise.toml"
 
 
 def test_railpack_takes_the_version_of_a_template() -> None:
