@@ -65,3 +65,21 @@ def test_two_folders_are_one_too_many() -> None:
     parser = build_parser("init")
     parsed, rest = parser.parse_known_args(["init", "render", "one", "--dry-run", "two"])
     assert parser.take_late(parsed, rest) == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("fix", "--rule", "no-weel", "."), "there is no rule 'no-weel'", "Did you mean no-wheel"),
+        (("fix", "--rule", "zzzz", "."), "there is no rule 'zzzz'", "`trueup rule` lists all rules."),
+        (("check", "--index-url", "mirror/simple", "."), "--index-url: 'mirror/simple' is no address", "`trueup check"),
+    ],
+    ids=["near", "far", "address"],
+)
+def test_what_does_not_exist_is_not_looked_for(
+    words: tuple[str, ...], message: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"trueup: {message}")
+    assert second.startswith(f"hint: {hint}")

@@ -163,3 +163,9 @@ def test_a_library_without_a_debian_package_is_not_said_to_come_with_one(
     assert "It is of the TA-Lib C library, which Debian does not package." in text
     assert "compile and install the TA-Lib C library first" in text
     assert "On Debian images" not in text
+
+
+def test_an_empty_log_is_called_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "build.log").write_text("")
+    assert run(str(tmp_path / "build.log")) == 3
+    assert "? The log is empty." in capsys.readouterr().out

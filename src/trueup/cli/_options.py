@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import difflib
 import os
 import re
 import shutil
@@ -90,8 +91,12 @@ def add_index(parser: argparse.ArgumentParser) -> None:
     """Where the package index is and whether it is asked."""
     group = parser.add_argument_group("package index")
     group.add_argument("--offline", action="store_true", help="use only what the cache holds")
-    group.add_argument("--index-url", metavar="URL", help="the index (default: as pip and uv are configured)")
-    group.add_argument("--extra-index-url", action="append", default=[], metavar="URL", help="may be repeated")
+    group.add_argument(
+        "--index-url", type=address, metavar="URL", help="the index (default: as pip and uv are configured)"
+    )
+    group.add_argument(
+        "--extra-index-url", type=address, action="append", default=[], metavar="URL", help="may be repeated"
+    )
     group.add_argument("--find-links", action="append", default=[], metavar="PATH|URL", help="may be repeated")
     group.add_argument("--no-index", action="store_true", help="ask no index, only --find-links")
 
@@ -169,6 +174,24 @@ def plan_context(arguments: argparse.Namespace, configuration: Configuration) ->
 def _list(given: str | list[str] | None) -> list[str]:
     """The values of an option that some commands let be repeated."""
     return [given] if isinstance(given, str) else given or []
+
+
+def no_such_rule(name: str, rules: Iterable[str]) -> UsageError:
+    """What to say of a rule that does not exist."""
+    near = difflib.get_close_matches(name, list(rules), n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`trueup rule` lists all rules."
+    return UsageError(f"there is no rule {name!r}", hint=hint)
+
+
+def address(text: str) -> str:
+    """An address of an index, such as pip takes.
+
+    Raises:
+        ArgumentTypeError: it has no scheme, so that nothing could be asked there.
+    """
+    if "://" not in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address: it begins with neither https:// nor file://")
+    return text
 
 
 def columns() -> int:

@@ -20,6 +20,7 @@ from trueup.errors import ExitCode, UsageError
 from trueup.model.finding import Applicability, Severity
 from trueup.model.repair import Repair, RepairPlan
 from trueup.model.report import Report
+from trueup.registry import plugin_ids
 
 HELP = "show the smallest repairs, and apply them"
 
@@ -77,6 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
     from trueup.repair._interface import Wishes
     from trueup.repair.apply import finish_interrupted
 
+    known = plugin_ids("trueup.checks")
+    for rule in arguments.rule:
+        if rule not in known:
+            raise _options.no_such_rule(rule, known)
     root = Path(arguments.path)
     finished = finish_interrupted(root) if root.is_dir() and not arguments.dry_run else None
     if finished:

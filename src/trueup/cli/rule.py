@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import inspect
 import json
@@ -12,7 +11,6 @@ import textwrap
 from typing import Any
 
 from trueup.cli import _options
-from trueup.errors import UsageError
 from trueup.registry import discover
 
 HELP = "explain a rule of `check` or of `diagnose`"
@@ -50,9 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     }
     found = [(family, rule) for family, rule in rules if arguments.id in (None, rule)]
     if not found:
-        near = difflib.get_close_matches(arguments.id, [rule for _, rule in rules], n=3, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(near)}?" if near else "`trueup rule` lists all rules."
-        raise UsageError(f"there is no rule {arguments.id!r}", hint=hint)
+        raise _options.no_such_rule(arguments.id, [rule for _, rule in rules])
     if arguments.format == "json":
         objects = [_object(family, rule, rules[family, rule], arguments.id is not None) for family, rule in found]
         text = json.dumps({"schema": "trueup/rules/1", "rules": objects}, indent=2, ensure_ascii=False) + "\n"

@@ -70,7 +70,7 @@ def _without_cause(diagnosis: Diagnosis, look: Look) -> Iterator[str]:
     if diagnosis.succeeded:
         yield "✓ The log shows a success."
     else:
-        yield "? No cause was recognised."
+        yield "? No cause was recognised." if diagnosis.lines else "? The log is empty."
         for doubt in diagnosis.doubts:
             yield from _wrapped(f"It looks like a success and is not called one: {doubt}.", look, "  ")
         if diagnosis.look_for:
