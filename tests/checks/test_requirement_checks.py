@@ -7,6 +7,7 @@ import pytest
 from tests.checks._contexts import context_of, findings
 from trueup.checks import (
     duplicate_requirement,
+    include_not_copied,
     local_path_requirement,
     platform_only_requirement,
     requirements_encoding,
@@ -172,6 +173,7 @@ def test_a_folder_of_find_links_that_git_leaves_out(root: str) -> None:
     texts |= {".gitignore": "wheels/\n", **dict.fromkeys(wheels, b"")}
     check = version_file_ignored_by_git.CHECK
     (found,) = findings(check, context_of(texts, ignored=wheels))
+    assert findings(include_not_copied.CHECK, context_of(texts, ignored=wheels)) == []
     assert found.severity is Severity.HIGH
     assert found.subject == f"{root}wheels"
     assert found.evidence[0].place == f"{root}requirements.txt:2"
@@ -182,3 +184,26 @@ def test_a_folder_of_find_links_that_git_leaves_out(root: str) -> None:
     assert unused.severity is Severity.LOW
     assert "nothing that is asked for comes from there" in unused.message
     assert findings(check, context_of(texts)) == []
+
+
+def test_a_folder_of_find_links_that_is_not_copied_before_the_install() -> None:
+    """Railpack copies requirements.txt alone; Nixpacks copies everything, and so does an install command's folder."""
+    texts = {
+        **APP,
+        "requirements.txt": "flask==3.1.3\n-f wheels\nprivate-thing==1.0\n",
+        "wheels/private_thing-1.0.zip": b"",
+    }
+    check = include_not_copied.CHECK
+    (found,) = findings(check, context_of(texts))
+    assert found.severity is Severity.HIGH
+    assert found.evidence[0].place == "requirements.txt:2"
+    assert "railpack copies only requirements.txt" in found.message
+    assert "private-thing is to come from there" in found.message
+    assert findings(check, context_of(texts, builder="nixpacks")) == []
+    copying = '{"steps": {"install": {"commands": [{"src": "wheels", "dest": "wheels"}, "..."]}}}'
+    assert findings(check, context_of({**texts, "railpack.json": copying})) == []
+    assert findings(check, context_of({**APP, "requirements.txt": "flask==3.1.3\n-f wheels\n"})) == []
+    beside: dict[str, str | bytes] = {f"backend/{name}": text for name, text in APP.items()}
+    beside |= {"backend/requirements.txt": "-f ../wheels\nprivate-thing==1.0\n", "wheels/private_thing-1.0.zip": b""}
+    (outside,) = findings(check, context_of(beside, builder="nixpacks"))
+    assert "outside of the service's root directory backend/" in outside.message

@@ -25,12 +25,9 @@ Sources:
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from packaging.utils import canonicalize_name
-
-from trueup.checks._code import distributions
+from trueup.checks._find_links import distributions_in, line_of, taken_from, told
 from trueup.checks._interface import Check, CheckContext
 from trueup.checks._text import listed
 from trueup.model.evidence import Evidence
@@ -38,8 +35,6 @@ from trueup.model.finding import Confidence, Finding, Severity
 from trueup.model.plan import InputUse
 
 RULE = "version-file-ignored-by-git"
-_DISTRIBUTIONS = (".whl", ".tar.gz", ".tgz", ".zip", ".tar.bz2")
-_FIND_LINKS = re.compile(r"""\s*(?:-f\s*|--find-links[\s=]\s*)["']?([^\s"'#]+)""")
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
@@ -86,58 +81,27 @@ def _finding(context: CheckContext, path: str, what: str) -> Finding:
 
 def _links(context: CheckContext, place: str) -> Iterator[Finding]:
     """What a folder of `--find-links` holds and git leaves out, as one finding."""
-    inside = "" if place == "." else f"{place}/"
-    kept_out = {
-        posixpath.basename(path): path
-        for path in sorted(context.project.whole.ignored)
-        if path.startswith(inside) and "/" not in path[len(inside) :] and path.endswith(_DISTRIBUTIONS)
-    }
+    kept_out = distributions_in(place, context.project.whole.ignored)
     if not kept_out:
         return
     first = next(iter(kept_out.values()))
-    rules = _rules(context, first)
-    line = _line_of(context, place)
-    taken = _taken(context, kept_out)
-    what = f"{listed(taken)} is to come from there" if taken else "nothing that is asked for comes from there today"
+    rules, line = _rules(context, first), line_of(context, place)
+    taken = taken_from(context, kept_out)
     yield Finding(
         rule=RULE,
         severity=Severity.HIGH if taken else Severity.LOW,
         confidence=Confidence.MEDIUM,
         message=f"{line.place if line else 'The install step'} has packages taken from {place} (--find-links), and "
         f"{rules} keeps {listed(kept_out.values())} out of the repository. {context.plan.builder} builds what is "
-        f"pushed: pip does not find them there, warns at most, and has its index alone; {what}. This prediction "
-        "holds where the files are there.",
+        f"pushed: {told(taken)} This prediction holds where the files are there.",
         hint=f"Commit what is needed with `git add --force {first}`, or publish it on an index that the build reaches.",
         evidence=(
             *((line,) if line else ()),
             Evidence.found(first, None, f"{first} is there"),
             Evidence.found(rules, None, f"{rules} covers {first}"),
         ),
-        subject=place if inside else first,
+        subject=first if place == "." else place,
     )
-
-
-def _taken(context: CheckContext, kept_out: Collection[str]) -> list[str]:
-    """The distributions that come from these files: by the forecast, and by name where that does not tell."""
-    there = {canonicalize_name(file.split("-", 1)[0]) for file in kept_out}
-    if context.forecast is None:
-        return sorted(there & distributions(context))
-    taken = [f"{item.name} {item.version}" for item in context.forecast.packages if item.file in kept_out]
-    return taken + sorted(there & {item.name for item in context.forecast.unresolved})
-
-
-def _line_of(context: CheckContext, place: str) -> Evidence | None:
-    """The line of a requirements file that names a place of `--find-links`."""
-    for path in context.requirements.files:
-        file = context.project.whole.get(path)
-        for number, text in enumerate(file.lines if file is not None else (), 1):
-            found = _FIND_LINKS.match(text)
-            if file is None or found is None:
-                continue
-            folders = (posixpath.dirname(path), context.tree.root_dir)
-            if place in {posixpath.normpath(posixpath.join(folder, found[1])) for folder in folders}:
-                return file.evidence(number)
-    return None
 
 
 def _rules(context: CheckContext, path: str) -> str:
