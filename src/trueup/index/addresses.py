@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zlib import crc32
 
 from trueup.model.distribution import IndexFile
@@ -22,6 +22,21 @@ def without_credentials(url: str) -> str:
     scheme, _, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def split(url: str) -> SplitResult | None:
+    """The parts of an address; None for one that is none: asking for it then fails with its reason."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def userinfo(parts: SplitResult) -> tuple[str, str] | None:
+    """The user and password in an address."""
+    if parts.username is None:
+        return None
+    return unquote(parts.username), unquote(parts.password or "")
 
 
 def local_path(url: str) -> Path:

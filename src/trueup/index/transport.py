@@ -6,7 +6,6 @@ Every failure is a TransportError whose reason can be shown to people: it never 
 from __future__ import annotations
 
 import random
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,17 +14,17 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, Timeout
 
 from trueup import __version__
-from trueup.index.addresses import without_credentials
+from trueup.index.addresses import split, userinfo, without_credentials
+from trueup.index.connections import new_pool
 from trueup.index.settings import IndexSettings
 from trueup.index.trouble import TransportError
 
@@ -33,9 +32,6 @@ T = TypeVar("T")
 
 _REPEATED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Answers that may be different the next time."""
-_CONNECTING = threading.Semaphore(8)
-"""Connections that are made at the same time: name servers drop the questions of larger bursts, and each drop costs
-five seconds."""
 _PIECE = 1 << 20
 _WHOLE = 1 << 23
 """Bytes of the largest body that is read at once, where its length is known beforehand."""
@@ -186,7 +182,7 @@ class Transport:
         raise failure
 
     def _request(self, url: str, headers: dict[str, str]) -> BaseHTTPResponse:
-        parts = _split(url)
+        parts = split(url)
         if parts is None:
             raise TransportError("its address cannot be read", transient=False, reached=False)
         if parts.scheme not in ("http", "https"):
@@ -212,7 +208,7 @@ class Transport:
     def _authorization(self, parts: SplitResult) -> dict[str, str]:
         known = self._credentials.get(parts.netloc.rpartition("@")[2])
         if "@" in parts.netloc:
-            known = _userinfo(parts) or known
+            known = userinfo(parts) or known
         known = known or self._from_netrc(parts.hostname or "")
         return urllib3.make_headers(basic_auth=":".join(known)) if known else {}
 
@@ -229,7 +225,7 @@ class Transport:
         with self._lock:
             key = (proxy, trusted)
             if key not in self._pools:
-                self._pools[key] = _new_pool(self._settings, proxy, trusted)
+                self._pools[key] = new_pool(self._settings, proxy, trusted)
             return self._pools[key]
 
     def _proxy(self, parts: SplitResult) -> str | None:
@@ -251,88 +247,15 @@ class _AgainError(Exception):
         self.pause = pause
 
 
-class _HTTPConnection(HTTPConnection):
-    """A connection that waits for its turn to be made."""
-
-    def connect(self) -> None:
-        with _CONNECTING:
-            super().connect()
-
-
-class _HTTPSConnection(HTTPSConnection):
-    """A connection that waits for its turn to be made."""
-
-    def connect(self) -> None:
-        with _CONNECTING:
-            super().connect()
-
-
-class _HTTPPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
-
-
-class _HTTPSPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
-
-
-def _new_pool(settings: IndexSettings, proxy: str | None, trusted: bool) -> urllib3.PoolManager:
-    """A pool whose connections share one TLS context: reading the certificates once, not once per connection."""
-    options: dict[str, Any] = {"maxsize": settings.workers, "num_pools": 32, "block": False}
-    if trusted:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    else:
-        context = _verifying_context(settings.ca_bundle)
-    options["ssl_context"] = context
-    if proxy is None:
-        pool = urllib3.PoolManager(**options)
-        pool.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
-        return pool
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
-        raise TransportError(f"proxies of type {proxy.split(':')[0]} are not supported", transient=False, reached=False)
-    user = _userinfo(urlsplit(proxy))
-    headers = urllib3.make_headers(proxy_basic_auth=":".join(user)) if user else None
-    return urllib3.ProxyManager(without_credentials(proxy), proxy_headers=headers, **options)
-
-
-def _verifying_context(bundle: str | None) -> ssl.SSLContext:
-    try:
-        if bundle and Path(bundle).is_dir():
-            return ssl.create_default_context(capath=bundle)
-        return ssl.create_default_context(cafile=bundle)
-    except (OSError, ssl.SSLError) as error:
-        raise TransportError(
-            "the certificates named by the configuration cannot be read", transient=False, reached=False
-        ) from error
-
-
 def _credentials(settings: IndexSettings) -> Iterator[tuple[str, tuple[str, str]]]:
     """User and password by host and port: files usually lie beside the index that lists them."""
     for url, pair in settings.credentials.items():
-        if (known := _split(url)) is not None:
+        if (known := split(url)) is not None:
             yield known.netloc.rpartition("@")[2], pair
     for url in (*settings.urls, *settings.find_links):
-        parts = _split(url)
-        if parts is not None and "@" in parts.netloc and (found := _userinfo(parts)):
+        parts = split(url)
+        if parts is not None and "@" in parts.netloc and (found := userinfo(parts)):
             yield parts.netloc.rpartition("@")[2], found
-
-
-def _split(url: str) -> SplitResult | None:
-    """The parts of an address; None for one that is none: asking for it then fails with its reason."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
-
-
-def _userinfo(parts: SplitResult) -> tuple[str, str] | None:
-    if parts.username is None:
-        return None
-    return unquote(parts.username), unquote(parts.password or "")
 
 
 def _read_netrc() -> Any:
