@@ -363,6 +363,14 @@ def test_a_pipfile_without_lock() -> None:
     assert told(found)[:2] == ["flask==3.0.0", "psycopg2"]
 
 
+@pytest.mark.parametrize(("flag", "needed"), [(" --deploy", "==3.11.*"), (" --system", None)])
+def test_only_deploy_makes_pipenv_stop_for_the_python_of_the_pipfile(flag: str, needed: str | None) -> None:
+    asked = PIPFILE.partition("[requires]")[0] + '[requires]\npython_version = "3.11"\n'
+    files = {"Pipfile": asked, "Pipfile.lock": PIPFILE_LOCK}
+    found = read(files, plan("pipenv", ("Pipfile", "Pipfile.lock"), f"pipenv install{flag}"))
+    assert found.requires_python == needed
+
+
 def test_pylock() -> None:
     found = read({"pylock.toml": PYLOCK}, plan("pip", ("pylock.toml",), "pip install -r pylock.toml"))
     assert kept(found) == ["attrs 25.1.0", "cattrs 24.1.2"]

@@ -52,7 +52,12 @@ def test_the_version_decides(command: str, gone: str, there: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["celery -A app worker -l info", "celery -Aapp worker -B", "celery -b redis://broker -A app beat"],
+    [
+        "celery -A app worker -l info",
+        "celery -Aapp worker -B",
+        "celery -b redis://broker -A app beat",
+        "celery flower --app tasks --loglevel info",  # Flower warns of --app and drops it
+    ],
 )
 def test_global_options_before_the_sub_command(command: str) -> None:
     assert not found(command, "celery==5.5.0")

@@ -15,7 +15,9 @@ from trueup.model.evidence import Evidence
 from trueup.sourcecode.listening import with_gunicorn_file
 from trueup.sourcecode.start_command import StartCommand
 
-_SUBCOMMANDS = ("worker", "beat", "flower")
+_SUBCOMMANDS = ("worker", "beat")
+"""Celery's own ones. Flower's only warns of such an option and drops it:
+https://github.com/mher/flower/blob/v1.0.0/flower/command.py#L26-L100 (read 2026-11-20)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,6 +297,8 @@ def pipenv_project(collector: Collector, found: pipfile.Pipfile, command: Instal
     if found.sources:
         index_url, *others = found.sources
         collector.options = replace(collector.options, index_url=index_url, extra_index_urls=tuple(others))
+    if command is not None and not command.has("--deploy"):
+        return  # Pipenv then only warns: https://github.com/pypa/pipenv/blob/3f1b272ab/pipenv/utils/project.py#L141-L178
     full = found.python_full_version or found.python_version
     collector.needs_python(
         f"=={full}.*" if full and full.count(".") < 2 else full and f"=={full}", found.python_evidence
