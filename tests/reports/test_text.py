@@ -157,3 +157,19 @@ def test_remarks_have_a_margin_for_their_second_line() -> None:
     lines = _shown(node, 80).splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("  unknown  build: "))
     assert lines[first + 1].startswith(" " * 11)
+
+
+def test_a_builder_that_is_not_used_today_is_a_line_unless_it_is_asked_for() -> None:
+    files = {
+        "requirements.txt": "flask==3.1.3\n",
+        "Procfile": "web: gunicorn app:app\n",
+        "runtime.txt": "python-3.12.1\n",
+    }
+    project = Project.from_texts(files)
+    text = _shown(predicted(project, platforms=("heroku",)), 200)
+    line = next(line for line in text.splitlines() if "heroku-cnb" in line)
+    assert line.endswith("(not the builder used today), Python unknown: python-version-invalid")
+    assert "Delete runtime.txt, and write the minor alone" not in text
+    asked = _shown(predicted(project, platforms=("heroku",), builders=("heroku-cnb",)), 200)
+    assert "Delete runtime.txt, and write the minor alone" in asked
+    assert "Delete runtime.txt, and write the minor alone" in _shown(predicted(project, platforms=("heroku",)), 200, 1)

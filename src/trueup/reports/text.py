@@ -37,8 +37,9 @@ def render(report: Report, look: Look) -> str:
     """The whole report as text, with colours where they may be used."""
     console = Terminal(look)
     for group in () if look.is_brief else grouped(report):
-        if look.detail == 0 and not group.first.is_today and _said_before(group.first, report):
-            console.print(_brief(group))
+        is_judged = any(group.first is result for result in report.judged)
+        if look.detail == 0 and not is_judged:
+            console.print(_brief(group, report))
             continue
         console.print(_group(group, look))
     for note in (*report.notes, *map(_index_note, report.index_trouble)):
@@ -54,15 +55,19 @@ def _index_note(trouble: str) -> str:
     )
 
 
-def _said_before(result: Result, report: Report) -> bool:
-    """Whether the builder used today says all that this other builder has to say about the same service."""
+def _rules_of_its_own(result: Result, report: Report) -> list[str]:
+    """The rules of what fails with this builder, and not with one that is used today for the same service."""
     said = {
         (finding.rule, finding.subject)
-        for other in report.results
-        if other.is_today and other.plan.service.name == result.plan.service.name
+        for other in report.judged
+        if other.plan.service.name == result.plan.service.name
         for finding in other.findings
     }
-    return all((finding.rule, finding.subject) in said for finding in result.findings)
+    return [
+        finding.rule
+        for finding in result.findings
+        if finding.severity is Severity.HIGH and (finding.rule, finding.subject) not in said
+    ]
 
 
 def _heading(group: Group) -> Text:
@@ -79,9 +84,13 @@ def _heading(group: Group) -> Text:
     return heading
 
 
-def _brief(group: Group) -> RenderableType:
+def _brief(group: Group, report: Report) -> RenderableType:
+    """A builder that is not used today, in a line."""
     line = _heading(group)
+    rules = list(dict.fromkeys(_rules_of_its_own(group.first, report)))
     line.append(f", Python {group.first.plan.python.effective or 'unknown'}", style="dim")
+    if rules:
+        line.append(f": {', '.join(rules)}", style="dim")
     line.append("\n")
     return line
 
