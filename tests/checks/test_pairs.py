@@ -93,3 +93,25 @@ def test_a_row_that_cannot_be_read(row: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - its words are compared below
         Pair.from_row(row)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("command", "is_said"),
+    [
+        ("gunicorn app:app", False),
+        ("python app.py", False),
+        ("celery -A app worker", True),
+        ("honcho start", True),
+        ("bash absent.sh", True),
+    ],
+)
+def test_a_command_that_fails_is_told_of_the_service_that_runs_it(command: str, is_said: bool) -> None:
+    pins = ("celery==5.2.7", "gunicorn==23.0.0")
+    texts: dict[str, str | bytes] = {
+        "requirements.txt": "\n".join(pins),
+        ".python-version": "3.12",
+        "app.py": "app = 1\n",
+        "Procfile": f"web: {command}\n",
+    }
+    made = context_of(texts, packages=packages(*pins))
+    assert [finding.subject for finding in findings(CHECK, made)] == (["celery python"] if is_said else [])

@@ -67,7 +67,21 @@ def _holds(context: CheckContext, pair: Pair, found: InstalledSet) -> bool:
         return False
     if pair.companion is not None and not found.matching(pair.companion, pair.companion_versions):
         return False
+    if pair.program is not None and not _may_run(context, pair.program):
+        return False
     return pair.absent is None or (found.complete and pair.absent not in found.distributions)
+
+
+def _may_run(context: CheckContext, program: str) -> bool:
+    """Whether the service runs a program, or runs what may run it: a script that was not read, a tool that is unknown."""
+    started = context.code.starts
+    if not started or any(start.parsed.unclear or not start.parsed.programs for start in started):
+        return True
+    return any(
+        program in start.parsed.text or one.server == "other" or program in one.text
+        for start in started
+        for one in start.parsed.programs
+    )
 
 
 def _finding(context: CheckContext, pair: Pair, package: Installed, found: InstalledSet) -> Finding:

@@ -19,6 +19,7 @@ KEYS = frozenset(
         "with-versions",
         "without",
         "python",
+        "program",
         "severity",
         "confidence",
         "effect",
@@ -34,7 +35,7 @@ class Pair:
     """A distribution that fails beside another one, without another one, or on some Pythons.
 
     `effect` says what happens and when, as a sentence; `hint` what to do; `source` where that was read or seen,
-    `checked` on which day (ISO).
+    `checked` on which day (ISO). `program` is the command of the distribution that alone fails: importing it does not.
     """
 
     package: str
@@ -49,6 +50,7 @@ class Pair:
     hint: str
     source: str
     checked: str | None
+    program: str | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Pair:
@@ -57,7 +59,7 @@ class Pair:
         Args:
             row: `package`, `effect`, `source` and at least one of `with`, `without` and `python`; `versions` and
                 `with-versions` are specifiers (any version, where they are not given); further `severity` (high),
-                `confidence` (high), `hint`, `checked`.
+                `confidence` (high), `hint`, `checked`, `program`.
 
         Raises:
             ValueError: a key is unknown or missing, or a value cannot be read; the message says which.
@@ -84,6 +86,7 @@ class Pair:
                 hint=str(row.get("hint", "Move one of the two to a version that works with the other.")),
                 source=row["source"],
                 checked=str(row["checked"]) if "checked" in row else None,
+                program=str(row["program"]) if "program" in row else None,
             )
         except (InvalidSpecifier, TypeError, AttributeError) as error:
             raise ValueError(f"a pair cannot be read: {error}") from None
