@@ -73,7 +73,7 @@ def _holds(context: CheckContext, pair: Pair, found: InstalledSet) -> bool:
 
 
 def _may_run(context: CheckContext, program: str) -> bool:
-    """Whether the service runs a program, or runs what may run it: a script that was not read, a tool that is unknown."""
+    """Whether the service runs a program, or what may run it: a script that was not read, an unknown tool."""
     started = context.code.starts
     if not started or any(start.parsed.unclear or not start.parsed.programs for start in started):
         return True
