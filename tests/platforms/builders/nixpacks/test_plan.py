@@ -236,3 +236,42 @@ def test_merging_keeps_what_is_not_said_and_is_associative_once_finished(
 def test_no_content_of_any_file_raises(files: dict[str, str | bytes]) -> None:
     plan = planned({"main.py": "", **files})
     assert all(problem.evidence for problem in plan.problems)
+
+
+@pytest.mark.parametrize(
+    ("command", "packages", "stops"),
+    [
+        ("pip install -r requirements.txt", "", "pip: command not found"),
+        ("pip3 install --upgrade pip", '"python311", "gcc"', "pip3: command not found"),
+        ("python3 -m pip install -r requirements.txt", '"python311"', "No module named pip"),
+        ("cd backend && PIP_NO_CACHE_DIR=1 pip install .", '"python311"', "pip: command not found"),
+        ("pip install -r requirements.txt", '"python311", "python311Packages.pip"', "externally-managed-environment"),
+    ],
+)
+def test_an_install_command_that_calls_pip_without_an_environment_stops(
+    command: str, packages: str, stops: str
+) -> None:
+    setup = f"[phases.setup]\nnixPkgs = [{packages}]\n" if packages else ""
+    plan = planned(configured(f'{setup}[phases.install]\ncmds = ["{command}"]\n'))
+    assert [stops in message for message in texts(plan)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("commands", "setup"),
+    [
+        ('["python -m venv /opt/venv", ". /opt/venv/bin/activate && pip install -r requirements.txt"]', ""),
+        ('["python -m ensurepip && python -m pip install -r requirements.txt"]', ""),
+        ('["./install.sh", "pip install -r requirements.txt"]', ""),
+        ('["pip install -r requirements.txt"]', 'aptPkgs = ["python3-pip"]'),
+        ('["pip install --break-system-packages -r requirements.txt"]', 'nixPkgs = ["python3", "python3Packages.pip"]'),
+        ('["uv pip install -r requirements.txt"]', 'nixPkgs = ["python3", "uv"]'),
+        ('["...", "pip install gunicorn"]', ""),
+    ],
+)
+def test_pip_is_there_once_something_has_brought_it(commands: str, setup: str) -> None:
+    plan = planned(configured(f"[phases.setup]\n{setup}\n[phases.install]\ncmds = {commands}\n"))
+    assert texts(plan) == []
+
+
+def test_pip_in_the_build_phase_uses_the_environment_of_the_install_phase() -> None:
+    assert texts(planned(configured('[phases.build]\ncmds = ["pip install gunicorn"]\n'))) == []
