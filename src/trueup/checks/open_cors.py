@@ -105,6 +105,7 @@ def _finding(context: CheckContext, evidence: Evidence, value: Value, *, credent
         else "Name the origins of your own frontends. A public service without sessions may ignore this.",
         evidence=(evidence,),
         subject=evidence.path or "",
+        brief=f"lets every origin in{unless}{also}",
     )
 
 

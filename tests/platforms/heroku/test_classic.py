@@ -283,3 +283,10 @@ def test_limits_are_facts() -> None:
     earlier = plan(WEB, on="2026-01-01").details["slug_limit"]
     assert isinstance(earlier, Fact)
     assert earlier.value == 500 << 20
+
+
+def test_a_runtime_txt_of_requirements_in_another_encoding_is_not_spelled_out() -> None:
+    text = "".join(f"package-{number}==1.0\n" for number in range(40)).encode("utf-16")
+    found = problem(plan({**WEB, "runtime.txt": text}), "python-version-invalid")
+    assert found.message.startswith("runtime.txt:1 is encoded as UTF-16, which is not one line of the form python-X.Y")
+    assert len(found.message) < 300

@@ -186,3 +186,10 @@ def test_encodings_are_those_of_the_file_command(data: bytes) -> None:
     said = subprocess.run(command, input=data, capture_output=True, check=True).stdout.decode()
     words = file_command_encoding(data).removesuffix(" text")
     assert said.startswith(words), said
+
+
+def test_a_whole_file_is_not_quoted() -> None:
+    requirements = "".join(f"package-{number}==1.0\n" for number in range(40))
+    reading = files.read_runtime_txt(file(requirements))
+    assert reading.value == "package-0==1.0, package-1==1.0, package-2==1.0 and 37 more lines"
+    assert files.read_classic_version_file(file("3.11\n3.12\n3.13\n3.14\n")).value == "3.11, 3.12, 3.13 and 1 more line"

@@ -96,9 +96,11 @@ def _runtime_txt(log: Log, source: Project, search: _Search) -> None:
     search.source, search.evidence, search.stopped = "runtime.txt", (evidence,), True
     reason = "It is not one line of the form python-X.Y or python-X.Y.Z."
     search.note("runtime.txt", reading.value, InputUse.INVALID, reason, evidence)
+    is_encoded = file.encoding.startswith(("utf-16", "utf-32"))
+    what = f"is encoded as {file.encoding.upper()}" if is_encoded else f"says “{reading.value}”"
     log.error(
         reading.error,
-        f"{evidence.place} says “{reading.value}”, which is not one line of the form python-X.Y or python-X.Y.Z.",
+        f"{evidence.place} {what}, which is not one line of the form python-X.Y or python-X.Y.Z.",
         "Delete runtime.txt. " + _HOW.format(minor=_default_minor()),
         (evidence, CLASSIC.source("lib/python_version.sh#L144-L178", "the form that is accepted")),
         INVALID,

@@ -168,6 +168,7 @@ def check_other_language(log: Log, source: Project, app: AppJson | None) -> None
                     "Set the buildpack: `heroku buildpacks:set heroku/python`, or `buildpacks` in app.json.",
                     (Evidence.found(source.in_project(name), None, name), images.fact("detection_order")),
                     name,
+                    brief=f"makes {language}'s buildpack answer before Python's in a new app: set the buildpack",
                 )
             )
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trueup.model.evidence import Evidence
@@ -46,6 +47,10 @@ MISSPELLED_NAMES = (
     "python-version",
 )
 """Names that the classic buildpack refuses, in its order (lib/python_version.sh:26-48)."""
+
+
+MOST_QUOTED = 3
+"""Lines of a version file that a message quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def read_classic_version_file(file: SourceFile) -> Reading:
     if not lines:
         return Reading(None, None, "", "Error: No Python version found in .python-version.", "no-version", found)
     error = "Error: Multiple Python versions found in .python-version."
-    return Reading(None, lines[1].number, ", ".join(found), error, "multiple-versions", found)
+    return Reading(None, lines[1].number, _together(found), error, "multiple-versions", found)
 
 
 def read_runtime_txt(file: SourceFile) -> Reading:
@@ -119,7 +124,7 @@ def read_runtime_txt(file: SourceFile) -> Reading:
     found = tuple(_printable(line.text) for line in lines)
     number = lines[0].number if lines else None
     error = "Error: Invalid Python version in runtime.txt."
-    return Reading(None, number, ", ".join(found), error, "invalid-version", found)
+    return Reading(None, number, _together(found), error, "invalid-version", found)
 
 
 def read_pipfile_lock(file: SourceFile) -> Reading:
@@ -205,7 +210,7 @@ def read_cnb_version_file(file: SourceFile) -> Reading:
     if not lines:
         return Reading(None, None, "", error, "NoVersion", found)
     if len(lines) > 1:
-        return Reading(None, lines[1].number, ", ".join(found), error, "MultipleVersions", found)
+        return Reading(None, lines[1].number, _together(found), error, "MultipleVersions", found)
     at = lines[0].number
     numbers = [_unsigned_16(part) for part in found[0].split(".")]
     if len(numbers) not in (2, 3) or None in numbers:
@@ -229,6 +234,13 @@ def _masked(text: str) -> str:
 def _printable(text: str) -> str:
     """A text for a message: what is not printable ASCII, a space or a tab becomes U+FFFD, and it has a limit."""
     return "".join(c if c == "\t" or 32 <= ord(c) < 127 else "\ufffd" for c in text)[:100]
+
+
+def _together(lines: Sequence[str]) -> str:
+    """Lines as a message can quote them: whole files have been seen where one version was meant."""
+    rest = len(lines) - MOST_QUOTED
+    more = f" and {rest} more line{'' if rest == 1 else 's'}" if rest > 0 else ""
+    return ", ".join(lines[:MOST_QUOTED]) + more
 
 
 def line_evidence(file: SourceFile, reading: Reading) -> Evidence:
