@@ -173,3 +173,10 @@ def test_a_builder_that_is_not_used_today_is_a_line_unless_it_is_asked_for() -> 
     asked = _shown(predicted(project, platforms=("heroku",), builders=("heroku-cnb",)), 200)
     assert "Delete runtime.txt, and write the minor alone" in asked
     assert "Delete runtime.txt, and write the minor alone" in _shown(predicted(project, platforms=("heroku",)), 200, 1)
+
+
+def test_why_a_verdict_is_not_settled_stands_before_what_holds_only_without_it() -> None:
+    files = {"Dockerfile": "FROM python:3.12\nCMD python main.py\n", "requirements.txt": "asyncpg==0.29.0\n"}
+    text = _shown(predicted(Project.from_texts(files), platforms=("railway",), builders=("railpack",)), 200)
+    assert text.count("  unknown  Dockerfile: ") == 1
+    assert text.index("  unknown  Dockerfile: ") < text.index("no-wheel")

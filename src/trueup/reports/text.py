@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from trueup.model.evidence import Evidence, EvidenceKind
+from trueup.model.evidence import Evidence, EvidenceKind, Unknown
 from trueup.model.finding import Finding, Severity, Verdict
 from trueup.model.plan import InputUse
 from trueup.model.report import Report, Result
@@ -98,6 +98,7 @@ def _brief(group: Group, report: Report) -> RenderableType:
 def _group(group: Group, look: Look) -> RenderableType:
     result = group.first
     parts: list[RenderableType] = [_heading(group), _indented(_facts(result, look))]
+    parts += [_indented(_unknown(item)) for item in _reasons_to_doubt(result)]
     findings = [finding for finding in result.findings if look.detail or finding.severity is not Severity.LOW]
     blockers = [] if look.detail else [finding for finding in findings if finding.rule == "no-wheel"]
     if blockers:
@@ -235,19 +236,25 @@ def _finding(finding: Finding, look: Look) -> RenderableType:
     return _beside(finding.severity, heading, Text(printable(" ".join(finding.message.split("\n")))), hint)
 
 
+def _reasons_to_doubt(result: Result) -> list[Unknown]:
+    """Why a verdict is not settled: it stands before all findings, which hold only if it does not matter."""
+    return [item for item in result.unknowns if item.essential and result.verdict in _UNSETTLED]
+
+
+def _unknown(unknown: Unknown) -> RenderableType:
+    return labelled("unknown", printable(f"{unknown.subject}: {unknown.reason}"), "magenta")
+
+
 def _rest(result: Result, hidden: int, look: Look) -> Iterator[RenderableType]:
-    told = [
-        unknown for unknown in result.unknowns if look.detail or (unknown.essential and result.verdict in _UNSETTLED)
-    ]
-    if look.detail:
-        yield from _version_inputs(result)
-    for unknown in told:
-        yield labelled("unknown", printable(f"{unknown.subject}: {unknown.reason}"), "magenta")
+    others = [unknown for unknown in result.unknowns if unknown not in _reasons_to_doubt(result)]
     more = []
     if hidden:
         more.append(f"{hidden} of low severity")
-    if len(told) < len(result.unknowns):
-        more.append(f"{len(result.unknowns) - len(told)} unknown")
+    if look.detail:
+        yield from _version_inputs(result)
+        yield from map(_unknown, others)
+    elif others:
+        more.append(f"{len(others)} unknown")
     if more:
         yield Text(f"and {', '.join(more)}: -v tells", style="dim")
     skipped: dict[str, list[str]] = {}
