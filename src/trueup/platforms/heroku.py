@@ -15,6 +15,7 @@ from trueup.model.plan import BuildPlan, PlanContext
 from trueup.model.project import Project
 from trueup.model.service import Service, Variable
 from trueup.platforms.builders import _heroku_image as images
+from trueup.platforms.builders import _heroku_otherwise as otherwise
 from trueup.platforms.builders import _heroku_plan as shared
 from trueup.platforms.builders import heroku_classic, heroku_cnb
 from trueup.platforms.builders._heroku_procfile import Procfile, parse_classic
@@ -116,8 +117,9 @@ class Heroku:
 
     def plan(self, project: Project, service: Service, builder: str, context: PlanContext) -> BuildPlan:
         """What one of the two builders does with the app."""
-        plan = heroku_cnb.plan if builder == heroku_cnb.ID else heroku_classic.plan
-        return plan(project, service, context)
+        if builder == heroku_cnb.ID:
+            return heroku_cnb.plan(project, service, context)
+        return otherwise.as_it_holds(heroku_classic.plan(project, service, context), project)
 
 
 def _root_directory(context: PlanContext) -> Fact[str]:

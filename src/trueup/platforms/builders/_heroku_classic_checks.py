@@ -20,7 +20,7 @@ from trueup.platforms.builders._heroku_source import exists, where_else
 FILES = {"pipenv": "Pipfile.lock", "pip": "requirements.txt", "poetry": "poetry.lock", "uv": "uv.lock"}
 """The file by which each package manager is known, in the order in which the buildpack looks."""
 
-_PYTHON_BUILDPACK = re.compile(r"(?:^|[/:])heroku/(?:heroku-buildpack-)?python(?:\.git|\.tgz)?(?:#.*)?$")
+PYTHON_BUILDPACK = re.compile(r"(?:^|[/:])heroku/(?:heroku-buildpack-)?python(?:\.git|\.tgz)?(?:#.*)?$")
 _ADD_ONE = "Commit exactly one of requirements.txt, Pipfile.lock, poetry.lock and uv.lock at the root of the app."
 
 
@@ -47,7 +47,7 @@ def check_buildpacks(log: Log, app: AppJson | None, day: str) -> None:
     """Refuse a second run of the Python buildpack in one build (lib/checks.sh:44-73)."""
     if app is None or not CLASSIC.in_force("duplicate-buildpack", day):
         return
-    found = [(url, evidence) for url, evidence in app.buildpacks if _PYTHON_BUILDPACK.search(url)]
+    found = [(url, evidence) for url, evidence in app.buildpacks if PYTHON_BUILDPACK.search(url)]
     if len(found) > 1:
         log.error(
             "Error: The Python buildpack has already been run this build.",
