@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trueup.cli._run import build_parser
+from trueup.cli._run import build_parser, command_names, load
 from trueup.cli.main import main
 
 WRONG = {
@@ -83,3 +83,16 @@ def test_what_does_not_exist_is_not_looked_for(
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith(f"trueup: {message}")
     assert second.startswith(f"hint: {hint}")
+
+
+@pytest.mark.parametrize("command", command_names())
+def test_help_fits_a_terminal_and_keeps_its_paragraphs(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert max(len(line) for line in text.splitlines() if "~/" not in line) <= 80
+    paragraphs = (load(command).__doc__ or "").strip().split("\n\n")
+    for paragraph in paragraphs:
+        assert f"\n\n{' '.join(paragraph.split())[:20]}" in text or paragraph.startswith(" ")

@@ -10,6 +10,15 @@ from typing import Any, NoReturn
 from trueup.errors import UsageError
 
 
+class Paragraphs(argparse.HelpFormatter):
+    """Help whose description keeps its paragraphs and fits the terminal; lines with an indentation stay lines."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        fill = super()._fill_text
+        parts = text.strip("\n").split("\n\n")
+        return "\n\n".join(part if part.startswith(" ") else fill(part, width, indent) for part in parts)
+
+
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` that raises instead of printing twelve lines of usage above the one that matters."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import importlib
 import pkgutil
@@ -13,7 +12,7 @@ from types import ModuleType
 
 import trueup.cli
 from trueup import __version__
-from trueup.cli._parser import Parser, no_such_command
+from trueup.cli._parser import Paragraphs, Parser, no_such_command
 from trueup.cli._streams import write_as_utf8
 from trueup.errors import ExitCode, TrueupError
 
@@ -50,7 +49,7 @@ def build_parser(command: str | None = None) -> Parser:
             name,
             help=help_text,
             description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=Paragraphs,
         )
         module.configure(subparser)
     return parser
