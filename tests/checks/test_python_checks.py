@@ -7,9 +7,17 @@ from dataclasses import replace
 import pytest
 
 from tests.checks._contexts import context_of, findings
-from trueup.checks import floating_python, python_end_of_life, version_file_not_read, versions_contradict
+from trueup.checks import (
+    conflict,
+    floating_python,
+    no_wheel,
+    python_end_of_life,
+    version_file_not_read,
+    versions_contradict,
+)
 from trueup.checks._defaults import default_since
-from trueup.model.distribution import InstallForecast, Outcome, PackageForecast
+from trueup.checks._interface import CheckContext
+from trueup.model.distribution import Conflict, ConflictSide, InstallForecast, Outcome, PackageForecast
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Severity
 from trueup.model.target import Target
@@ -179,3 +187,53 @@ def test_a_place_that_is_not_read_names_the_one_that_decides() -> None:
     found = findings(version_file_not_read.CHECK, context_of(texts, builder="render-native"))[0]
     assert found.message.startswith("runtime.txt:1 states Python 3.11.9. ")
     assert found.hint == "Remove this line, or keep it in step with .python-version:1, which decides."
+
+
+LOCKED: dict[str, str | bytes] = {
+    "app.py": "",
+    "Procfile": "web: python app.py\n",
+    "pyproject.toml": '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.14"\ndependencies = ["flask"]\n',
+    "uv.lock": (
+        'version = 1\nrequires-python = ">=3.14"\n\n'
+        '[[package]]\nname = "app"\nversion = "1"\nsource = { virtual = "." }\n'
+        'dependencies = [{ name = "flask" }]\n\n'
+        '[package.metadata]\nrequires-dist = [{ name = "flask" }]\n\n'
+        '[[package]]\nname = "flask"\nversion = "3.1.3"\nsource = { registry = "https://index.example/simple" }\n'
+    ),
+}
+
+
+def locked_for_others(builder: str) -> CheckContext:
+    """A project locked for a Python that the builder does not take, with the forecast that is made of it."""
+    context = context_of(LOCKED, builder=builder)
+    target, wanted = context.plan.target, context.requirements.requires_python_evidence
+    assert target is not None
+    assert wanted is not None
+    sides = (ConflictSide("Python >=3.14", None, (wanted,)), ConflictSide(f"Python {target.python}", "the target", ()))
+    lacking = PackageForecast("flask", "3.1.3", True, Outcome.COMPILES, None, "no wheel", (wanted,))
+    forecast = InstallForecast(target, (lacking,), (Conflict("python", sides),))
+    return replace(context, forecast=forecast)
+
+
+@pytest.mark.parametrize(
+    ("builder", "severity", "words"),
+    [
+        ("railpack", Severity.HIGH, "uv refuses this Python: the install stops there"),
+        ("nixpacks", Severity.MEDIUM, "uv then looks for another Python, downloads one"),
+    ],
+)
+def test_a_lockfile_for_other_pythons_is_one_conflict(builder: str, severity: Severity, words: str) -> None:
+    """Its range is the conflict; that it lists no files for the Python taken is no want of wheels."""
+    context = locked_for_others(builder)
+    (found,) = findings(conflict.CHECK, context)
+    assert found.severity is severity
+    assert words in found.message
+    assert found.message.startswith("pyproject.toml:4 allows Python >=3.14, and ")
+    assert findings(versions_contradict.CHECK, context) == []
+    assert findings(no_wheel.CHECK, context) == []
+
+
+def test_the_range_of_a_lockfile_that_is_installed_from_is_read_without_an_index_too() -> None:
+    """One refusal is told once, and never that nothing stops."""
+    (found,) = findings(versions_contradict.CHECK, context_of(LOCKED))
+    assert found.severity is Severity.HIGH

@@ -30,12 +30,20 @@ from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
 from trueup.resolve.prospect import compile_prospect
 
+_LOCKED_FOR_OTHERS = (
+    "uv.lock was made for other Pythons and lists files for those alone: what it lacks for this Python says nothing, "
+    "and the conflict comes first"
+)
+
 
 def run(context: CheckContext) -> Iterator[Finding | Skipped]:
     """One finding for each blocker; all of them."""
     if context.forecast is None:
         if context.requirements.requirements or context.requirements.locked:
             yield Skipped("no-wheel", context.forecast_reason)
+        return
+    if _is_locked_for_others(context):
+        yield Skipped("no-wheel", _LOCKED_FOR_OTHERS)
         return
     for package in context.forecast.blockers:
         yield _finding(context, package)
@@ -44,6 +52,13 @@ def run(context: CheckContext) -> Iterator[Finding | Skipped]:
         reasons.setdefault(item.reason, []).append(item.name)
     for reason, names in reasons.items():
         yield Skipped("no-wheel", f"{listed(names)}: {reason}")
+
+
+def _is_locked_for_others(context: CheckContext) -> bool:
+    """Whether the set is that of a uv.lock whose `requires-python` leaves this Python out: uv lists no files for it."""
+    if context.forecast is None or not any(one.name == "python" for one in context.forecast.conflicts):
+        return False
+    return any(path.rpartition("/")[2] == "uv.lock" for path in context.requirements.files)
 
 
 def _finding(context: CheckContext, package: PackageForecast) -> Finding:

@@ -95,17 +95,25 @@ def _runs(context: CheckContext) -> Iterator[Finding]:
 def _ranges(context: CheckContext) -> Iterator[Finding]:
     """Ranges that the Python taken is not in; where the resolution says so already, it is not said again."""
     target = context.plan.target
-    own = context.requirements.requires_python_evidence
     if target is None:
         return
+    told = context.forecast is not None
     for item in _places(context):
         allowed = range_of(item)
         if allowed is None or allowed.contains(target.version, prereleases=True):
             continue
-        is_read = own is not None and (own.path, own.line) == (item.evidence.path, item.evidence.line)
-        if is_read and context.forecast is not None:
-            continue
-        yield _range(context, item, is_read=is_read)
+        is_read = _is_read(context, item)
+        if not (is_read and told):
+            yield _range(context, item, is_read=is_read)
+        told = told or is_read
+
+
+def _is_read(context: CheckContext, item: VersionInput) -> bool:
+    """Whether the install step reads a range: that of the manifest that it takes, and that of its lockfile."""
+    own = context.requirements.requires_python_evidence
+    if own is not None and (own.path, own.line) == (item.evidence.path, item.evidence.line):
+        return True
+    return own is not None and item.evidence.path != own.path and item.evidence.path in context.requirements.files
 
 
 def _range(context: CheckContext, item: VersionInput, *, is_read: bool) -> Finding:
