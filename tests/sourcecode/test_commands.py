@@ -35,6 +35,8 @@ def main(text: str, **files: str) -> StartCommand:
         ("newrelic-admin run-program gunicorn app:app", "gunicorn", "app:app"),
         ("bin/start-nginx gunicorn app:app", "gunicorn", "app:app"),
         ("celery -A worker.app worker --loglevel=info --concurrency=2", "celery", "worker.app"),
+        ("python /app/.heroku/python/bin/celery --app=jobs.tasks worker -B", "celery", "jobs.tasks"),
+        ("python .venv/bin/gunicorn app:app", "gunicorn", "app:app"),
         ("waitress-serve --port=$PORT app:app", "waitress", "app:app"),
         ("python -m bot.main", "python", "bot.main"),
         ("granian --interface asgi --respawn-failed-workers main:app", "granian", "main:app"),

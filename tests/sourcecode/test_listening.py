@@ -54,6 +54,22 @@ def test_variables_are_written_out() -> None:
     assert (place.host, place.fixed_port) == ("0.0.0.0", 9000)
 
 
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ('bind = "0.0.0.0:%s" % os.environ.get("PORT", "8000")', "$PORT"),
+        ('port = os.environ.get("PORT", "8000")\nbind = "%s:%s" % ("0.0.0.0", port)', "$PORT"),
+        ('bind = "0.0.0.0:%d" % 9000', "9000"),
+        ('bind = "%(host)s:%(port)s" % {"host": "0.0.0.0", "port": 9000}', None),
+        ('bind = "{}:{}".format("0.0.0.0", os.environ["PORT"])', None),
+        ('ADDRESS = "0.0.0.0:%s" % os.environ["PORT"]\nbind = ADDRESS', None),
+    ],
+)
+def test_a_bind_that_gunicorns_file_puts_together(text: str, port: str | None) -> None:
+    place = found("gunicorn m:a", gunicorn=f"import os\n{text}\n")
+    assert (place.port if place is not None else None) == port
+
+
 def test_gunicorn_configuration_file() -> None:
     place = found("gunicorn m:a", gunicorn="import os\nbind = f\"0.0.0.0:{os.environ.get('PORT', 8000)}\"\n")
     assert place is not None

@@ -26,6 +26,8 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 _SUBSTITUTION = re.compile(r"\$\([^()]*\)|`[^`]*`")
 _SEPARATORS = frozenset({"&&", "||", ";", "&", "|", "(", ")", "{", "}", "then", "do", "else", "fi", "done", "!"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python[0-9.]*|pypy[0-9.]*)")
+_OF_ENVIRONMENT = re.compile(r"(?:^|/)(?:\.heroku/python|\.?v?env)/bin/[^/]+$")
+"""A program that the build installs, in Heroku's Python or a virtual environment: no file of the project."""
 _WRAPPERS = frozenset(
     {
         *("exec", "command", "sudo", "nohup", "time", "nice", "dumb-init", "tini", "xvfb-run", "ddtrace-run"),
@@ -264,6 +266,8 @@ def _python(base: StartCommand, words: list[str]) -> StartCommand | None:
             return _named(base, name, rest[1:])
         return None if name in _QUIET else replace(base, server="python", module=rest[1])
     path = posixpath.normpath(posixpath.join(base.folder, _in_tree(rest[0])))
+    if _OF_ENVIRONMENT.search(path):
+        return _named(base, posixpath.basename(path), rest)
     if posixpath.basename(path) == "manage.py":
         return _manage(replace(base, script=path), rest)
     search = (posixpath.dirname(path), *base.search)

@@ -27,6 +27,7 @@ from trueup.sourcecode.values import FromEnvironment, Known, Unclear, Value
 
 _VARIABLE = re.compile(r"^\$(?:\{([A-Za-z_]\w*)(?::?-([^}]*))?\}|([A-Za-z_]\w*))$")
 _PORT = re.compile(r"[0-9]{1,5}\Z")
+_CONVERSION = re.compile(r"%[sdi]")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _GUNICORN_SETTINGS = ("bind", "worker_class", "workers", "threads", "timeout", "wsgi_app", "chdir")
 
@@ -147,7 +148,7 @@ def with_gunicorn_file(facts: CodeFacts, program: StartCommand) -> StartCommand 
             if site.function is not None:
                 continue
             text = _text_of(facts, module, value)
-            if text is None and setting == "bind":
+            if setting == "bind" and text in (None, "$PORT"):  # an address is more than a port
                 return program if program.host is not None else None
             if text is not None:
                 values[setting] = text
@@ -180,12 +181,27 @@ def _text_of(facts: CodeFacts, module: SourceModule, node: ast.expr) -> str | No
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = _text_of(facts, module, node.left), _text_of(facts, module, node.right)
         return left + right if left is not None and right is not None else None
+    if isinstance(node, ast.BinOp):
+        return _formatted(facts, module, node)
     if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == 1:
         return _text_of(facts, module, node.elts[0])
     value = facts.evaluator.evaluate(module, node)
     if isinstance(value, Known):
         return None if value.value is None else str(value.value)
     return "$PORT" if isinstance(value, FromEnvironment) and value.name == "PORT" else None
+
+
+def _formatted(facts: CodeFacts, module: SourceModule, node: ast.BinOp) -> str | None:
+    """`"0.0.0.0:%s" % os.environ["PORT"]`; any other operator makes a text that is not told."""
+    pattern = _text_of(facts, module, node.left) if isinstance(node.op, ast.Mod) else None
+    values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+    texts = [_text_of(facts, module, value) for value in values]
+    if pattern is None or None in texts or _CONVERSION.sub("", pattern).count("%"):
+        return None
+    parts = _CONVERSION.split(pattern)
+    if len(parts) != len(texts) + 1:
+        return None
+    return parts[0] + "".join(f"{text}{part}" for text, part in zip(texts, parts[1:], strict=True))
 
 
 # -- servers that code starts
