@@ -45,3 +45,25 @@ def test_what_is_not_in_the_image(command: str, words: str) -> None:
 )
 def test_what_may_well_be_there(command: str) -> None:
     assert not found(command)
+
+
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        ("python manage.py migrate", "runs manage.py before a new version goes live"),
+        ("DJANGO_DEBUG=0 python3 -u manage.py migrate && echo done", "src/manage.py lies elsewhere"),
+        ("python src/manage.py migrate", ""),
+        ("cd src && python manage.py migrate", ""),
+        ("python -m alembic upgrade head", ""),
+        ("flask db upgrade", ""),
+    ],
+)
+def test_a_release_command_of_a_file_that_is_not_there(release: str, words: str) -> None:
+    texts: dict[str, str | bytes] = {
+        "main.py": "app = 1\n",
+        "requirements.txt": "uvicorn\ndjango\n",
+        "src/manage.py": "",
+        "Procfile": f"release: {release}\nweb: uvicorn main:app\n",
+    }
+    messages = [item.message for item in findings(CHECK, context_of(texts, builder="heroku-classic"))]
+    assert [words in message for message in messages] == ([True] if words else [])

@@ -22,6 +22,7 @@ Sources:
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from trueup.checks._code import distributions, is_python, programs
@@ -49,6 +50,7 @@ def run(context: CheckContext) -> Iterator[Finding]:
         return
     for start in context.code.starts:
         yield from _shell_script(context, start)
+    yield from _release(context)
     for start, program in programs(context):
         if "$" in program.folder:
             continue
@@ -86,6 +88,39 @@ def _shell_script(context: CheckContext, start: ProcessStart) -> Iterator[Findin
         else "Commit the script in the service's root directory, or start the server itself.",
         evidence=(start.evidence, Evidence.absent("no such script", context.tree.in_project(path))),
         subject=start.name,
+    )
+
+
+_RELEASE_SCRIPT = re.compile(
+    r"(?:\w+=\S*\s+)*(?:\S*/)?python[0-9.]*\s+(?:-[uOBIsE]+\s+)*(?P<path>\w[\w./-]*\.py)(?:\s|$)"
+)
+
+
+def _release(context: CheckContext) -> Iterator[Finding]:
+    """A Python file that the release command runs first and that is not there."""
+    release = context.plan.release
+    found = _RELEASE_SCRIPT.match(release.command.strip()) if release is not None else None
+    if release is None or found is None:
+        return
+    path = posixpath.normpath(found["path"])
+    named = re.compile(rf"(?<![\w./-]){re.escape(path)}(?!\w)")
+    is_made = any(named.search(step.command) for step in (*context.plan.install, *context.plan.build))
+    if context.tree.has(path) or is_made or _leaves(path):
+        return
+    elsewhere = _elsewhere(context, path)
+    there = f"; {elsewhere} lies elsewhere" if elsewhere else ""
+    evidence = release.evidence[0]
+    yield Finding(
+        rule="start-target-missing",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        message=f"{evidence.place or 'the release command'} runs {path} before a new version goes live, and there is "
+        f"no such file{there}. The build succeeds; the command then fails, and the new version is not deployed.",
+        hint=f"Run `python {elsewhere} …`."
+        if elsewhere
+        else "Name a file that is there, seen from the service's root.",
+        evidence=(evidence, Evidence.absent("no such file", context.tree.in_project(path))),
+        subject="release",
     )
 
 
