@@ -180,3 +180,5 @@ def test_why_a_verdict_is_not_settled_stands_before_what_holds_only_without_it()
     text = _shown(predicted(Project.from_texts(files), platforms=("railway",), builders=("railpack",)), 200)
     assert text.count("  unknown  Dockerfile: ") == 1
     assert text.index("  unknown  Dockerfile: ") < text.index("no-wheel")
+    line = next(line for line in text.splitlines() if "floating-python" in line)
+    assert line.endswith("(if this builder is used)")

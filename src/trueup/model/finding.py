@@ -80,7 +80,8 @@ class Finding:
 
     def only_if(self, condition: str) -> Finding:
         """The same finding where it holds only under a condition: of low confidence, with the condition in words."""
-        return replace(self, confidence=Confidence.LOW, message=f"{self.message.rstrip('.')}. {condition}", brief="")
+        brief = f"{self.brief} (if this builder is used)" if self.brief else ""
+        return replace(self, confidence=Confidence.LOW, message=f"{self.message.rstrip('.')}. {condition}", brief=brief)
 
 
 @dataclass(frozen=True, slots=True)
