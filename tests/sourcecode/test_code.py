@@ -8,7 +8,7 @@ from trueup.model.project import Project, SourceFile
 from trueup.sourcecode import CodeFacts, code_facts
 from trueup.sourcecode.module import parse_module
 from trueup.sourcecode.secrets import committed_secrets, looks_random
-from trueup.sourcecode.syntax import needed_python
+from trueup.sourcecode.syntax import needed_python, newer_syntax
 
 
 def facts(start: str, **files: str) -> CodeFacts:
@@ -138,6 +138,29 @@ def test_what_is_no_known_write(text: str) -> None:
 def test_needed_python(text: str, minor: str | None) -> None:
     found = needed_python(parse_module("m.py", SourceFile("m.py", text.encode())))
     assert (found.minor if found else None) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "line"),
+    [
+        ("import os\nlazy import json", "3.15", 2),
+        ("lazy from json import loads", "3.15", 1),
+        ("x = [*y for y in [[1]]]", "3.15", 1),
+        ("x = {**y for y in [{}]}", "3.15", 1),
+        ("x = sum((*y for y in [[1]]), 0)", "3.15", 1),
+        ("try:\n    f()\nexcept ValueError, errors.Other:\n    pass", "3.14", 3),
+        ("x = t'{y}'", "3.14", 1),
+        ("type Pair = tuple[int, int]", "3.12", 1),
+        ("def first[T](x: T) -> T: ...", "3.12", 1),
+        ("x = [y for y in [[1]]]\nz = {**x}\nw = [*x]", None, 0),
+        ("try:\n    f()\nexcept (ValueError, errors.Other):\n    pass", None, 0),
+        ("try:\n    f()\nexcept (\n    ValueError,\n    OSError,\n):\n    pass", None, 0),
+    ],
+)
+def test_new_syntax_is_known_whichever_python_runs_this(text: str, minor: str | None, line: int) -> None:
+    module = parse_module("m.py", SourceFile("m.py", text.encode()))
+    found = newer_syntax(module) or needed_python(module)
+    assert ((found.minor, found.line) if found else (None, 0)) == (minor, line)
 
 
 def test_secrets_by_shape() -> None:

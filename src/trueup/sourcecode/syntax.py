@@ -1,8 +1,8 @@
 """The oldest Python that can read a module: by its syntax, and by annotations that run when it is imported.
 
 Source: https://docs.python.org/3/whatsnew/ of each version, and PEP 572, 570, 585, 604, 614, 634, 654, 695, 696, 701,
-750, 758 (read 2026-11-20). What only a newer Python than the running one can parse is not judged here: the module
-then has a `problem`.
+750, 758, 798, 810 (read 2026-11-20). Of what only a newer Python than the running one can parse, a few forms are known
+by the line at which parsing stops; any other module then has a `problem`.
 """
 
 from __future__ import annotations
@@ -37,14 +37,21 @@ def needed_python(module: SourceModule) -> Needs | None:
     return found[-1] if found else None
 
 
+_LAZY, _SPREAD, _BARE = "a lazy import", "unpacking in a comprehension", "exception types without parentheses"
 _NEWER = (
-    ("3.15", "a lazy import", re.compile(r"^\s*lazy\s+(?:import|from)\s+[A-Za-z_.]")),
-    ("3.15", "unpacking in a comprehension", re.compile(r"[\[({]\s*\*{1,2}[^\[\](){}]+\sfor\s")),
+    ("3.15", _LAZY, re.compile(r"^\s*lazy\s+(?:import|from)\s+[A-Za-z_.]")),
+    ("3.15", _SPREAD, re.compile(r"[\[({]\s*\*{1,2}[^\[\](){}]+\sfor\s")),
     ("3.14", "a template string", re.compile(r"(?<![\w\"'])(?:[tT][rR]?|[rR][tT])(?:\"|')")),
+    (
+        "3.14",
+        _BARE,
+        re.compile(r"^\s*except\*?\s+(?:[A-Z]\w*|\w+(?:\.\w+)+)(?:\s*,\s*(?:[A-Z]\w*|\w+(?:\.\w+)+))+\s*:"),
+    ),
     ("3.12", "the type statement", re.compile(r"^\s*type\s+[A-Za-z_]\w*\s*(?:\[.*\]\s*)?=")),
     ("3.12", "type parameters in brackets", re.compile(r"^\s*(?:async\s+def|def|class)\s+[A-Za-z_]\w*\[")),
 )
-"""What the line of a syntax error shows where the running Python is older than the code: PEP 810, 798, 750, 695."""
+"""What the line of a syntax error shows where the running Python is older than the code: PEP 810, 798, 750, 758,
+695."""
 
 
 def newer_syntax(module: SourceModule) -> Needs | None:
@@ -93,8 +100,26 @@ def _needs(module: SourceModule) -> Iterator[Needs]:
     for function, _ in module.functions:
         if function.args.posonlyargs:
             yield Needs("3.8", "parameters that are positional only", function.lineno)
+    yield from _of_late_parsers(module)
     yield from _formatted(module)
     yield from _annotations(module)
+
+
+def _of_late_parsers(module: SourceModule) -> Iterator[Needs]:
+    """What has no kind of node of its own; older Pythons than those that can read it fail to parse the module."""
+    for kind in (ast.Import, ast.ImportFrom):
+        yield from (Needs("3.15", _LAZY, node.lineno) for node, _ in module.each(kind) if getattr(node, "is_lazy", 0))
+    spread: tuple[tuple[ast.ListComp | ast.SetComp | ast.GeneratorExp, object], ...]
+    spread = (*module.each(ast.ListComp), *module.each(ast.SetComp), *module.each(ast.GeneratorExp))
+    yield from (Needs("3.15", _SPREAD, one.lineno) for one, _ in spread if isinstance(one.elt, ast.Starred))
+    mapped = (one for one, _ in module.each(ast.DictComp))
+    yield from (Needs("3.15", _SPREAD, one.lineno) for one in mapped if getattr(one, "value", None) is None)
+    for handler, _ in module.each(ast.ExceptHandler):
+        types = handler.type
+        if isinstance(types, ast.Tuple):
+            line = module.file.line(types.lineno).encode()
+            if line[types.col_offset : types.col_offset + 1] != b"(":
+                yield Needs("3.14", _BARE, types.lineno)
 
 
 def _is_plain_decorator(node: ast.expr) -> bool:

@@ -58,8 +58,10 @@ def _note(line: str) -> None:
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event not in _STARTS:
         return
-    words = _words(arguments) if event == "subprocess.Popen" else [str(arguments[0])]
-    if event == "subprocess.Popen" and _asks_python(words):
+    # From Python 3.15 on, subprocess tells of itself and then of the posix_spawn by which it starts.
+    is_listed = event in ("subprocess.Popen", "os.posix_spawn")
+    words = _words(arguments) if is_listed else [str(arguments[0])]
+    if is_listed and _asks_python(words):
         return
     if _stem(words[0]) not in _UNTOLD:
         _note("refused " + " ".join(words).replace("\n", " ")[:300])
