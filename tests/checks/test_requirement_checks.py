@@ -148,6 +148,11 @@ def test_root_directory() -> None:
     folder["backend/requirements.txt"] = "flask==3.1.3\n"
     (found,) = findings(root_directory_not_set.CHECK, context_of(folder))
     assert found.subject == "backend"
+    assert (found.severity, "the build fails" in found.message) == (Severity.MEDIUM, True)
+    (found,) = findings(root_directory_not_set.CHECK, context_of({**folder, "Dockerfile": "FROM python:3.12\n"}))
+    assert found.severity is Severity.LOW
+    assert "with the Dockerfile that lies there" in found.message
+    assert "fails" not in found.message
     blueprint = "services:\n  - type: web\n    name: web\n    runtime: python\n    rootDir: backend\n"
     made = context_of({**folder, "render.yaml": blueprint}, builder="render-native")
     assert findings(root_directory_not_set.CHECK, made) == []

@@ -16,7 +16,8 @@ Use instead:
     configuration: `root-dir = "backend"`.
 
 Sources:
-    Railway, "Deploying a Monorepo"; Render, "Monorepo Support", rootDir; read 2026-11-20.
+    Railway, "Deploying a Monorepo" and "Dockerfiles" (one in the root directory is taken); Render, "Monorepo Support",
+    rootDir; read 2026-11-20.
 """
 
 from __future__ import annotations
@@ -41,13 +42,19 @@ def run(context: CheckContext) -> Iterator[Finding]:
     if not root.value or not is_inferred or context.context.root_dir is not None:
         return
     where = SETTING.get(context.plan.platform, "the service's settings")
+    takes_dockerfile = context.plan.platform == "railway" and context.project.has("Dockerfile")
+    then = (
+        "with the Dockerfile that lies there, and what is said of this folder does not hold."
+        if takes_dockerfile
+        else "finds no manifest there, and the build fails."
+    )
     yield Finding(
         rule=RULE,
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW if takes_dockerfile else Severity.MEDIUM,
         confidence=Confidence.LOW,
         message=f"{first.path} makes {root.value}/ a Python service, and the repository's root is none. No file says "
         f"which folder {context.plan.platform} is to build; unless its settings say {root.value}, it builds the "
-        "repository's root, finds no manifest there, and the build fails.",
+        f"repository's root{'' if takes_dockerfile else ','} {then}",
         hint=f"Set {root.value} as root directory ({where}), and note it here as `root-dir` in trueup.toml.",
         evidence=(first, *root.evidence[1:], Evidence.absent("no file of the platform names a root directory")),
         subject=root.value,

@@ -21,7 +21,7 @@ from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service
 from trueup.platforms import _data
 from trueup.platforms._railway_config import INFRASTRUCTURE, RailwayConfig, declared_here, read_config
-from trueup.platforms._service_roots import service_roots
+from trueup.platforms._railway_roots import railway_roots
 from trueup.platforms.builders import nixpacks, railpack
 from trueup.platforms.builders._nixpacks_config import unknown_keys
 from trueup.platforms.builders._railway_health import railway_health
@@ -62,7 +62,7 @@ class Railway:
 
     def services(self, project: Project, context: PlanContext) -> tuple[Service, ...]:
         """One service for every root directory, given or inferred; named web where there is one, else by its folder."""
-        roots = service_roots(project, context)
+        roots = railway_roots(project, context)
         taken: set[str] = set()
         found = []
         for root in roots:

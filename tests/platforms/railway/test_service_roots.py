@@ -8,6 +8,7 @@ from trueup.model.evidence import EvidenceKind
 from trueup.model.plan import PlanContext
 from trueup.model.project import Project
 from trueup.platforms._service_roots import service_roots
+from trueup.platforms.railway import PLATFORM
 
 TODAY = PlanContext(on="2026-11-20")
 
@@ -50,3 +51,32 @@ def test_a_given_root_counts_in_every_spelling(given: str) -> None:
 
 def test_the_root_can_be_given_too() -> None:
     assert roots("backend/requirements.txt", context=PlanContext(on="2026-11-20", root_dir=".")) == [""]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("nixpacks.toml", '[phases.install]\ncmds = ["pip install -r backend/requirements.txt"]\n', "nixpacks.toml:2"),
+        ("nixpacks.toml", '# x\n\n[start]\ncmd = "cd backend && python main.py"\n', "nixpacks.toml:4"),
+        ("railway.json", '{"deploy": {"startCommand": "cd ./backend && python main.py"}}', "railway.json:1"),
+        ("railway.toml", '[deploy]\nstartCommand = "gunicorn --chdir backend main:app"\n', "railway.toml:2"),
+        ("railway.toml", '# cd backend first\n[deploy]\nstartCommand = "python main.py"\n', None),
+        ("railway.toml", '[build]\nwatchPatterns = ["backend/**"]\n', None),
+        ("railway.toml", '[deploy]\nstartCommand = "cd backend-old && python main.py"\n', None),
+        ("Procfile", "web: cd backend && python main.py\n", None),
+    ],
+)
+def test_commands_of_the_root_that_go_into_a_folder_make_the_root_the_service(
+    file: str, text: str, place: str | None
+) -> None:
+    project = Project.from_texts({"backend/requirements.txt": "flask\n", "backend/main.py": "", file: text})
+    (service,) = PLATFORM.services(project, TODAY)
+    assert service.root_dir.value == ("backend" if place is None else "")
+    assert place is None or service.root_dir.evidence[0].place == place
+
+
+def test_a_dockerfile_at_the_root_leaves_the_folder_as_what_is_predicted() -> None:
+    texts = {"backend/requirements.txt": "flask\n", "Dockerfile": "FROM python:3.12\n"}
+    texts["nixpacks.toml"] = '[start]\ncmd = "cd backend && python main.py"\n'
+    (service,) = PLATFORM.services(Project.from_texts(texts), TODAY)
+    assert service.root_dir.value == "backend"
