@@ -6,7 +6,7 @@ import pytest
 
 from tests.checks._contexts import context_of, findings
 from tests.resolve.fake_index import CP, FakeIndex
-from trueup.checks import debug_mode, no_wheel, start_wrong_port, wrong_package_name
+from trueup.checks import debug_mode, ephemeral_disk, no_wheel, secret_weak, start_wrong_port, wrong_package_name
 from trueup.configuration import Configuration
 from trueup.model.finding import Confidence, Verdict
 from trueup.model.plan import PlanContext
@@ -104,3 +104,58 @@ def test_what_stops_the_dockerfile_itself_still_fails() -> None:
     context = PlanContext(on="2026-11-20", created="2026-06-01")
     report = check(Project.from_texts(texts), context, Choice(("railway",), ("railpack",)), Configuration(), None)
     assert report.results[0].verdict is Verdict.WILL_FAIL
+
+
+BASE_SETTINGS = """INSTALLED_APPS = []
+DEBUG = True
+SECRET_KEY = "told to everybody"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}}
+MEDIA_ROOT = "media"
+"""
+OWN_SETTINGS = """DEBUG = False
+SECRET_KEY = os.environ["SECRET_KEY"]
+DATABASES = {"default": dj_database_url.config()}
+MEDIA_ROOT = os.environ["MEDIA_ROOT"]
+"""
+
+
+def split_settings(production: str, middle: str = "from .base import *\n") -> dict[str, str | bytes]:
+    return {
+        "site/__init__.py": "",
+        "site/settings/__init__.py": "",
+        "site/settings/base.py": BASE_SETTINGS,
+        "site/settings/heroku.py": middle,
+        "site/settings/production.py": f"import os\nimport dj_database_url\nfrom .heroku import *\n{production}",
+        "site/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault("
+        '"DJANGO_SETTINGS_MODULE", "site.settings.production")\napplication = get_wsgi_application()\n',
+        "requirements.txt": "django\ngunicorn\n",
+        "Procfile": "web: gunicorn site.wsgi\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("production", "middle", "counts"),
+    [
+        ("", "from .base import *\n", (1, 1, 2)),
+        (OWN_SETTINGS, "from .base import *\n", (0, 0, 0)),
+        ("DEBUG = False\n", "from .base import *\n", (0, 1, 2)),
+        (OWN_SETTINGS, "from .base import DEBUG, SECRET_KEY\nimport site.settings.base\n", (1, 1, 2)),
+    ],
+)
+def test_settings_that_later_settings_give_anew(production: str, middle: str, counts: tuple[int, int, int]) -> None:
+    context = context_of(split_settings(production, middle), builder="heroku-classic")
+    checks = (debug_mode.CHECK, secret_weak.CHECK, ephemeral_disk.CHECK)
+    assert tuple(len(findings(check, context)) for check in checks) == counts
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("APP_SECRET", 1), ("FLASK_APP_SECRET", 1), ("TWITTER_APP_SECRET", 0), ("FACEBOOK_APP_SECRET", 0)],
+)
+def test_a_credential_of_another_service_signs_nothing(name: str, count: int) -> None:
+    texts: dict[str, str | bytes] = {
+        "app.py": f'from flask import Flask\napp = Flask(__name__)\n{name} = "told to everybody"\n',
+        "requirements.txt": "flask\ngunicorn\n",
+        "Procfile": "web: gunicorn app:app\n",
+    }
+    assert len(findings(secret_weak.CHECK, context_of(texts, builder="heroku-classic"))) == count

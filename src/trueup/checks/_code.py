@@ -8,6 +8,7 @@ from trueup.checks._interface import CheckContext
 from trueup.checks._rows import rows
 from trueup.model.evidence import Evidence
 from trueup.sourcecode.facts import ProcessStart
+from trueup.sourcecode.module import SourceModule
 from trueup.sourcecode.start_command import StartCommand
 
 
@@ -71,3 +72,30 @@ def installs_are_known(context: CheckContext) -> bool:
         return False
     foreign = [item for item in context.requirements.requirements if item.url or item.local_path]
     return not foreign and not context.forecast.unresolved and not context.forecast.conflicts
+
+
+def is_overridden(context: CheckContext, module: SourceModule, name: str) -> bool:
+    """Whether a reached module takes everything from this one (`from .base import *`) and gives the name a new value.
+
+    Settings are split that way: what the base says of the name then holds for nobody who runs the service.
+    """
+    pending, seen = [module.path], {module.path}
+    while pending:
+        source = pending.pop()
+        for other in context.code.modules:
+            if other.path in seen or not _takes_all(context, other, source):
+                continue
+            if any(site.at_import for _, site in other.assigned.get(name, ())):
+                return True
+            seen.add(other.path)
+            pending.append(other.path)
+    return False
+
+
+def _takes_all(context: CheckContext, module: SourceModule, source: str) -> bool:
+    """Whether a module star-imports the one of a path, at its top level."""
+    search = context.code.reach.search
+    return any(
+        item.is_star and item.site.at_import and context.code.code.find(item.module, search) == source
+        for item in module.imports
+    )

@@ -25,7 +25,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from trueup.checks._code import is_python, web_programs
+from trueup.checks._code import is_overridden, is_python, web_programs
 from trueup.checks._interface import Check, CheckContext
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
@@ -57,7 +57,8 @@ def _switches(context: CheckContext, module: SourceModule) -> Iterator[tuple[ast
     """The expressions that turn debugging on or off, and what they are called."""
     for name in _SWITCHES:
         for value, site in module.assigned.get(name, ()):
-            if site.function is None and len(module.assigned[name]) == 1:
+            is_last = len(module.assigned[name]) == 1 and not is_overridden(context, module, name)
+            if site.function is None and is_last:
                 yield value, name
     for application in context.code.applications:
         if application.path == module.path and application.call is not None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trueup.checks._code import distributions, is_python, platform_row, rule
+from trueup.checks._code import distributions, is_overridden, is_python, platform_row, rule
 from trueup.checks._interface import Check, CheckContext
 from trueup.checks._text import listed
 from trueup.model.finding import Confidence, Finding, Severity
@@ -36,7 +36,7 @@ def run(context: CheckContext) -> Iterator[Finding]:
     if row is None or not is_python(context) or _has_disk(context) or not context.code.reach.known:
         return
     lost = [write for write in context.code.writes if write.in_tree and not write.is_temporary]
-    lost = [write for write in lost if not _is_moved(context, write)]
+    lost = [write for write in lost if not _is_moved(context, write) and not _is_replaced(context, write)]
     for kind in ("sqlite", "upload", "file"):
         writes = [write for write in lost if write.kind == kind]
         if writes and not (kind == "file" and all(_is_small(write) for write in writes)):
@@ -58,6 +58,14 @@ def _has_disk(context: CheckContext) -> bool:
 def _is_moved(context: CheckContext, write: DiskWrite) -> bool:
     """Whether the platform gives the variable that moves it."""
     return write.variable is not None and write.variable in context.code.variables_given
+
+
+def _is_replaced(context: CheckContext, write: DiskWrite) -> bool:
+    """Whether Django's settings that build on these give the database, or the place of uploads, anew."""
+    names = {"sqlite": ("DATABASES",), "upload": ("MEDIA_ROOT", "DEFAULT_FILE_STORAGE", "STORAGES")}.get(write.kind, ())
+    files = (module for module in context.code.modules if "INSTALLED_APPS" in module.assigned)
+    own = [module for module in files if context.tree.in_project(module.path) == write.evidence.path]
+    return any(is_overridden(context, module, name) for module in own for name in names)
 
 
 _DRIVERS = frozenset(

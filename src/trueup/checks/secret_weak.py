@@ -25,7 +25,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from trueup.checks._code import is_python
+from trueup.checks._code import is_overridden, is_python
 from trueup.checks._interface import Check, CheckContext
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
@@ -37,10 +37,11 @@ _OWN = (
     "|wtf|session|cookie|access|refresh|admin|default|my|the|dev|development|prod|production|test|local)"
 )
 _SIGNING = re.compile(
-    r"(?i)^((\w+_)?(jwt_secret(_key)?|jwt_key|signing_key|session_secret|app_secret|auth_secret)"
-    rf"|({_OWN}_)*secret_?key)$"
+    r"(?i)^((\w+_)?(jwt_secret(_key)?|jwt_key|signing_key|session_secret|auth_secret)"
+    rf"|({_OWN}_)*(app_secret|secret_?key))$"
 )
-"""Names of keys that sign what the application hands out; STRIPE_SECRET_KEY is a credential of another service."""
+"""Names of keys that sign what the application hands out; STRIPE_SECRET_KEY and TWITTER_APP_SECRET are credentials of
+another service."""
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
@@ -50,6 +51,8 @@ def run(context: CheckContext) -> Iterator[Finding]:
     said: set[str] = set()
     for module in context.code.modules:
         for name, node in _keys(module):
+            if is_overridden(context, module, name):
+                continue
             value = context.code.evaluator.evaluate(module, node)
             only = len(module.assigned.get(name, ())) < 2
             finding = _judged(context, module, name, node, value, only)
