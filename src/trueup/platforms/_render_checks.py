@@ -1,7 +1,7 @@
 """What is wrong with a Render blueprint: keys that Render does not know, old names, values outside the schema.
 
 The verdict is by the published schema, which is stricter than the platform: an unknown key is warned of, never said to
-fail the deployment. Sources: https://render.com/schema/render.yaml.json as of 2026-02-24 and render-oss/skills
+fail the deployment. Sources: https://render.com/schema/render.yaml.json as of 2026-10-02 and render-oss/skills
 skills/render-blueprints/references/common-mistakes.md at 3f2aa30 (both read 2026-11-20).
 """
 
@@ -18,6 +18,7 @@ from trueup.model.evidence import Evidence, Unknown
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms import _render_schema as shape
+from trueup.platforms._render_refused import PlacedProblem, foreign_types, variable_problems
 
 MISTAKES = "https://github.com/render-oss/skills/blob/3f2aa30/skills/render-blueprints/references/common-mistakes.md"
 _YAML_1_1_WORDS = {"on": True, "yes": True, "off": False, "no": False}
@@ -41,6 +42,11 @@ _MEANT = {
     "dockerfile": "dockerfilePath",
     "envGroups": "envVarGroups",
 }
+_REFUSED = "its published schema refuses it, so that editors and `render blueprints validate` complain"
+_MARKED = "its published schema marks it as deprecated, so that editors strike it through"
+_ALLOWED = "its published schema still allows it"
+_STANDING = {"env": _REFUSED, "autoDeploy": _ALLOWED, "type: redis": _ALLOWED}
+"""What the schema says of an old name; of every other one that it is deprecated."""
 _DEPRECATED_SERVICE_KEYS = {
     "env": "runtime",
     "autoDeploy": "autoDeployTrigger",
@@ -50,15 +56,8 @@ _DEPRECATED_ROOT_KEYS = {
     "previewsEnabled": "previews.generation",
     "previewsExpireAfterDays": "previews.expireAfterDays",
 }
+_KIND_WORDS = {"keyvalue": "keyvalue", "cron": "cron", "server": "web, worker or pserv", "static": "static (web)"}
 CARGO_VARIABLES = ("CARGO_HOME", "RUSTUP_HOME")
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedProblem:
-    """A problem and the path of the value it is about, so that it is told with the service it concerns."""
-
-    path: Path
-    problem: Problem
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,14 @@ def check_blueprint(document: Document) -> Verdict:
     errors = tuple(shape.schema_errors(document))
     other = tuple(shape.schema_errors(_as_yaml_1_1(document)))
     said_by_both = tuple(error for error in errors if error in other)
-    problems = [*_deprecated(document), *_cargo_homes(document)]
-    problems += [_problem(document, error) for error in said_by_both if not _is_old_name(error)]
+    foreign = tuple(foreign_types(document))
+    untold = {placed.path for placed in foreign}
+    problems = [*_deprecated(document), *_cargo_homes(document), *foreign, *variable_problems(document)]
+    problems += [
+        _problem(document, error)
+        for error in said_by_both
+        if not _is_old_name(error) and not _is_second(error, said_by_both) and not _below(error.path, untold)
+    ]
     unknowns: tuple[Unknown, ...] = ()
     valid: bool | None = not errors
     if bool(errors) != bool(other):
@@ -133,6 +138,15 @@ def _is_old_name(error: SchemaError) -> bool:
         ("additionalProperties", "env"),
         ("required", "runtime"),
     )
+
+
+def _is_second(error: SchemaError, errors: tuple[SchemaError, ...]) -> bool:
+    """Whether the same value is refused for its type already: that it is none of the listed texts says no more."""
+    return error.keyword == "enum" and any(one.path == error.path and one.keyword == "type" for one in errors)
+
+
+def _below(path: Path, places: set[Path]) -> bool:
+    return any(path[: len(place)] == place for place in places)
 
 
 def _in_service(path: Path) -> bool:
@@ -187,7 +201,9 @@ def _service_kind(item: dict[str, Any]) -> str:
         return "keyvalue"
     if kind == "web" and item.get("runtime") == "static":
         return "static"
-    return "cron" if kind == "cron" else "server"
+    if kind in ("cron", "workflow"):
+        return str(kind)
+    return "linked" if "buildSource" in item else "server"
 
 
 def _right_spelling(document: Document, error: SchemaError) -> str | None:
@@ -203,10 +219,9 @@ def _right_spelling(document: Document, error: SchemaError) -> str | None:
     near = get_close_matches(error.key, allowed, n=1, cutoff=0.75)
     if near:
         return near[0]
-    homes = [kind for kind, table in shape.SERVICE_KINDS.items() if error.key in shape.keys_of(table)]
+    homes = [word for kind, word in _KIND_WORDS.items() if error.key in shape.keys_of(shape.SERVICE_KINDS[kind])]
     if homes and _in_service(error.path):
-        words = {"server": "web, worker or pserv", "keyvalue": "keyvalue", "cron": "cron", "static": "static (web)"}
-        return f"it in a service of type {' or '.join(words[kind] for kind in homes)}"
+        return f"it in a service of type {' or '.join(homes)}"
     if error.key in shape.keys_of(shape.SERVER) and not error.path:
         return f"{error.key} inside a service"
     return f"{error.key} at the top level" if error.key in shape.keys_of(shape.BLUEPRINT) and error.path else None
@@ -223,13 +238,15 @@ def _refused_value(document: Document, error: SchemaError) -> Problem:
         hint = "A static site is `type: web` with `runtime: static`."
     elif error.path and error.path[-1] == "runtime" and str(value).startswith("python"):
         hint = "Write `runtime: python`, and the version as the variable PYTHON_VERSION under envVars."
+    elif error.keyword == "type" and isinstance(value, (bool, int, float)) and "'string'" in error.message:
+        hint = f'Write it in quotes, as "{str(value).lower()}", so that YAML keeps it a text.'
     elif error.keyword == "type":
         hint = "Quote a text; leave numbers, true and false without quotes; begin every entry of a list with a dash."
     elif error.keyword == "required":
         hint = f"Add {error.key}."
     return Problem(
         rule="builder-error",
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW if isinstance(value, bool) and _may_be_secret(error.path) else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
         message=f"{evidence.place}: {place} does not agree with Render's published blueprint schema ({said}). "
         "`render blueprints validate` refuses the file, and a sync of the blueprint may.",
@@ -261,7 +278,8 @@ def _deprecated(document: Document) -> Iterator[PlacedProblem]:
                 yield _old_name(document, (*path, "type"), "type: redis", "type: keyvalue")
             if "previewPlan" in item and item.get("type") in shape.SERVER_TYPES:
                 yield _old_name(document, (*path, "previewPlan"), "previewPlan", "previews.plan")
-            if "runtime" not in item and "env" not in item and item.get("type") in (*shape.SERVER_TYPES, "cron"):
+            has_runtime = any(key in item for key in ("runtime", "env", "buildSource"))
+            if not has_runtime and item.get("type") in (*shape.SERVER_TYPES, "cron"):
                 yield _missing_runtime(document, path)
 
 
@@ -276,8 +294,8 @@ def _old_name(document: Document, path: Path, old: str, new: str) -> PlacedProbl
         rule="deprecated-configuration-key",
         severity=Severity.LOW,
         confidence=Confidence.HIGH,
-        message=f"{evidence.place} uses {old}, the old name of {new}. Render still takes it; its published schema "
-        "either marks it as deprecated or refuses it, so that editors and `render blueprints validate` complain.",
+        message=f"{evidence.place} uses {old}, the old name of {new}. Render still takes it; "
+        f"{_STANDING.get(old, _MARKED)}.",
         hint=f"Write {new} instead.",
         evidence=(
             evidence,

@@ -1,7 +1,7 @@
 """The shape of a Render blueprint, in rows of our own.
 
 Source of every row: the facts of the schema that Render publishes at https://render.com/schema/render.yaml.json, as of
-2026-02-24 (read 2026-11-20). The schema is stricter than the platform: it refuses `env:`, which Render still accepts.
+2026-10-02 (read 2026-11-20). The schema is stricter than the platform: it refuses `env:`, which Render still accepts.
 """
 
 from __future__ import annotations
@@ -24,14 +24,22 @@ TEXT_OR_NUMBER: Schema = {"anyOf": [TEXT, {"type": "number"}]}
 RUNTIMES = ("docker", "elixir", "go", "image", "node", "python", "ruby", "rust", "static")
 SERVER_TYPES = ("web", "worker", "pserv")
 KEYVALUE_TYPES = ("keyvalue", "redis")
+SERVICE_TYPES = (*SERVER_TYPES, "cron", "keyvalue", "workflow")
 _GIGABYTES = {
     "pro": (4, 8, 16, 32, 64, 128, 192, 256, 384, 512),
     "accelerated": (16, 32, 64, 128, 256, 384, 512, 768, 1024),
 }
-PLANS = (
-    *("free", "starter", "standard", "pro", "pro plus", "pro max", "pro ultra"),
-    *("basic-256mb", "basic-1gb", "basic-4gb"),
+_OLD_PLANS = ("starter", "standard", "pro", "pro plus")
+_BIG_PLANS = ("pro max", "pro ultra")
+_SIZES = ("0.5c-512mb", "1c-2g", *(f"{cores}c-{cores * ratio}g" for cores in (2, 4, 8) for ratio in (2, 4, 8)))
+CRON_PLANS = (*_OLD_PLANS, *_SIZES)
+SERVER_PLANS = ("free", *_OLD_PLANS, *_BIG_PLANS, *_SIZES, "12c-24g", "12c-48g", "12c-96g")
+KEYVALUE_PLANS = ("free", *_OLD_PLANS, *_BIG_PLANS, "256mb", *(f"{size}g" for size in (1, 3, 5, 10, 20, 40, 50)))
+DATABASE_PLANS = (
+    *("free", *_OLD_PLANS, "basic-256mb", "basic-1gb", "basic-4gb"),
     *(f"{family}-{size}gb" for family, sizes in _GIGABYTES.items() for size in sizes),
+    *("0.1c-256mb", "0.5c-1g", "1c-2g", "1c-4g", "2c-4g"),
+    *(f"{cores}c-{cores * ratio}g" for cores in (2, 4, 8, 16, 32, 48, 64, 96, 128) for ratio in (4, 8)),
 )
 
 
@@ -57,27 +65,31 @@ def _texts(names: str) -> dict[str, Schema]:
     return dict.fromkeys(names.split(), TEXT)
 
 
-PLAN = _one_of(*PLANS)
+SERVER_PLAN = _one_of(*SERVER_PLANS)
 REGION = _one_of("oregon", "ohio", "frankfurt", "singapore", "virginia")
 RUNTIME = _one_of(*RUNTIMES)
 TRIGGER = _one_of("off", "commit", "checksPass")
 GENERATION = _one_of("automatic", "manual", "off")
-# A credential and an environment group may be anything but a table with other keys: the schema gives them no type.
-CREDENTIAL: Schema = {
-    "properties": {"fromRegistryCreds": _table("name", name=TEXT)},
-    "required": ["fromRegistryCreds"],
-    "additionalProperties": False,
-}
+_GUARD = _one_of("enabled", "disabled")
+CREDENTIAL = _table("fromRegistryCreds", fromRegistryCreds=_table("name", name=TEXT))
 IMAGE = _table("url", url=TEXT, creds=CREDENTIAL)
 ALLOW_LIST = _list(_open("source", source=TEXT, description=TEXT))
-BUILD_FILTER = _open(paths=TEXTS, ignoredPaths=TEXTS)
+BUILD_FILTER: Schema = {
+    **_table(paths=TEXTS, ignoredPaths=TEXTS),
+    "anyOf": [{"required": ["paths"]}, {"required": ["ignoredPaths"]}],
+}
 
 SERVICE_REFERENCE = _open(
     "name type",
-    type=_one_of("web", "cron", "worker", "pserv", "static", "dpg", "job", "redis", "keyvalue"),
-    **_texts("name property envVarKey"),
+    type=_one_of("web", "cron", "worker", "pserv", "workflow", "static", "dpg", "job", "redis", "keyvalue"),
+    property=_one_of("host", "port", "hostport", "slug", "connectionString"),
+    **_texts("name envVarKey"),
 )
-DATABASE_REFERENCE = _open("name property", **_texts("name property"))
+DATABASE_REFERENCE = _open(
+    "name property",
+    name=TEXT,
+    property=_one_of("connectionString", "connectionPoolString", "host", "port", "user", "password", "database"),
+)
 LITERAL_VARIABLE = _table(
     "key", key=TEXT, value=TEXT_OR_NUMBER, previewValue=TEXT_OR_NUMBER, generateValue=SWITCH, sync=SWITCH
 )
@@ -89,6 +101,7 @@ VARIABLE: Schema = {
         LITERAL_VARIABLE,
     ]
 }
+# An environment group may be anything but a table with other keys: the schema gives it no type.
 VARIABLE_GROUP: Schema = {
     "properties": {"name": TEXT, "envVars": _list(LITERAL_VARIABLE)},
     "required": ["name", "envVars"],
@@ -103,9 +116,8 @@ _BUILT: dict[str, Schema] = {
     "autoDeployTrigger": TRIGGER,
 }
 _RUN: dict[str, Schema] = {
-    **_texts("startCommand dockerCommand dockerContext dockerfilePath"),
+    **_texts("startCommand dockerCommand dockerContext dockerfilePath preDeployCommand"),
     "region": REGION,
-    "plan": PLAN,
     "runtime": RUNTIME,
     "image": IMAGE,
     "registryCredential": CREDENTIAL,
@@ -115,35 +127,65 @@ _PUBLIC: dict[str, Schema] = {
     "domains": TEXTS,
     "ipAllowList": ALLOW_LIST,
     "pullRequestPreviewsEnabled": SWITCH,
+    "renderSubdomainPolicy": _GUARD,
 }
 
-SERVER = _table(
-    "type name runtime",
+_SERVER: dict[str, Schema] = {
     **_BUILT,
     **_RUN,
     **_PUBLIC,
-    **_texts("healthCheckPath preDeployCommand initialDeployHook"),
-    type=_one_of(*SERVER_TYPES),
-    numInstances=AT_LEAST_ONE,
-    scaling=_open(
+    **_texts("healthCheckPath initialDeployHook"),
+    "type": _one_of(*SERVER_TYPES),
+    "plan": SERVER_PLAN,
+    "numInstances": AT_LEAST_ONE,
+    "scaling": _open(
         minInstances=AT_LEAST_ONE,
         maxInstances=AT_LEAST_ONE,
         targetMemoryPercent=PERCENT,
         targetCPUPercent=PERCENT,
     ),
-    disk=_table("name mountPath", name=TEXT, mountPath=TEXT, sizeGB=AT_LEAST_ONE),
-    previews=_table(generation=GENERATION, plan=PLAN, numInstances=AT_LEAST_ONE),
-    previewPlan=PLAN,
-    maxShutdownDelaySeconds={"type": "integer", "minimum": 1, "maximum": 300},
+    "disk": _table("name mountPath", name=TEXT, mountPath=TEXT, sizeGB=AT_LEAST_ONE),
+    "previews": _table(generation=GENERATION, plan=SERVER_PLAN, numInstances=AT_LEAST_ONE),
+    "previewPlan": SERVER_PLAN,
+    "maintenanceMode": _table(enabled=SWITCH, uri=TEXT),
+    "maxShutdownDelaySeconds": {"type": "integer", "minimum": 1, "maximum": 300},
+}
+SERVER = _table("type name runtime", **_SERVER)
+_OF_THE_SOURCE = (
+    *("runtime", "repo", "branch", "image", "registryCredential", "buildCommand", "buildFilter"),
+    *("dockerContext", "dockerfilePath", "previews", "pullRequestPreviewsEnabled", "previewPlan"),
 )
-CRON = _table("type name runtime schedule", **_BUILT, **_RUN, type={"type": "string", "const": "cron"}, schedule=TEXT)
+LINKED: Schema = {
+    **_table(
+        "type name",
+        **{key: value for key, value in _SERVER.items() if key not in _OF_THE_SOURCE},
+        buildSource=TEXT,
+    ),
+    "not": {"not": {"required": ["buildSource"]}},  # so that no service without one is measured by it
+}
+CRON = _table(
+    "type name runtime schedule",
+    **_BUILT,
+    **_RUN,
+    type={"type": "string", "const": "cron"},
+    plan=_one_of(*CRON_PLANS),
+    schedule=TEXT,
+)
+WORKFLOW = _table(
+    "type name runtime region startCommand",
+    **{key: value for key, value in _BUILT.items() if key != "autoDeploy"},
+    type={"type": "string", "const": "workflow"},
+    runtime=_one_of("node", "python"),
+    region=REGION,
+    startCommand=TEXT,
+)
 STATIC = _table(
-    "type name",
+    "type name runtime",
     **_BUILT,
     **_PUBLIC,
+    **_texts("staticPublishPath preDeployCommand"),
     type={"type": "string", "const": "web"},
     runtime={"type": "string", "const": "static"},
-    staticPublishPath=TEXT,
     headers=_list(_open("path name value", **_texts("path name value"))),
     routes=_list(
         _open(
@@ -156,34 +198,64 @@ STATIC = _table(
 )
 KEYVALUE = _table(
     "type name ipAllowList",
-    **_texts("name maxmemoryPolicy"),
+    name=TEXT,
     type=_one_of(*KEYVALUE_TYPES),
     region=REGION,
     ipAllowList=ALLOW_LIST,
-    plan=PLAN,
-    previewPlan=PLAN,
+    plan=_one_of(*KEYVALUE_PLANS),
+    previewPlan=_one_of(*KEYVALUE_PLANS),
+    maxmemoryPolicy=_one_of(
+        *("allkeys-lru", "volatile-lru", "allkeys-lfu", "volatile-lfu"),
+        *("allkeys-random", "volatile-random", "volatile-ttl", "noeviction"),
+    ),
+    persistenceMode=_one_of("journal-snapshot", "snapshot", "off"),
 )
 DATABASE = _table(
     "name",
     **_texts("name databaseName user"),
     region=REGION,
-    plan=PLAN,
-    previewPlan=PLAN,
+    plan=_one_of(*DATABASE_PLANS),
+    previewPlan=_one_of(*DATABASE_PLANS),
     diskSizeGB=AT_LEAST_ONE,
     previewDiskSizeGB=AT_LEAST_ONE,
+    storageAutoscalingEnabled=SWITCH,
+    connectionPool=_one_of("pgbouncer", "none"),
     postgresMajorVersion=_one_of(*(str(major) for major in range(10, 19))),
     highAvailability=_table("enabled", enabled=SWITCH),
     ipAllowList=ALLOW_LIST,
-    readReplicas=_list(_table(name=TEXT)),
+    readReplicas=_list(_table("name", name=TEXT)),
 )
-SERVICE_KINDS: dict[str, Schema] = {"keyvalue": KEYVALUE, "cron": CRON, "server": SERVER, "static": STATIC}
+SERVICE_KINDS: dict[str, Schema] = {
+    "keyvalue": KEYVALUE,
+    "cron": CRON,
+    "server": SERVER,
+    "linked": LINKED,
+    "static": STATIC,
+    "workflow": WORKFLOW,
+}
+BUILD_SOURCE: Schema = {
+    **_table(
+        "name",
+        name=TEXT,
+        image=IMAGE,
+        git=_table(
+            "repo runtime",
+            **_texts("buildCommand repo branch rootDir baseDir dockerfilePath"),
+            envVars=_list(VARIABLE),
+            buildFilter=BUILD_FILTER,
+            runtime=_one_of("docker", "elixir", "go", "node", "python", "ruby", "rust"),
+            region=REGION,
+            registryCredential=CREDENTIAL,
+        ),
+    ),
+    "oneOf": [{"required": ["git"]}, {"required": ["image"]}],
+}
 
 _RESOURCES: dict[str, Schema] = {
     "services": _list({"anyOf": list(SERVICE_KINDS.values())}),
     "databases": _list(DATABASE),
     "envVarGroups": _list(VARIABLE_GROUP),
 }
-_GUARD = _one_of("enabled", "disabled")
 ENVIRONMENT = _table(
     "name", **_RESOURCES, name=TEXT, networking=_table(isolation=_GUARD), permissions=_table(protection=_GUARD)
 )
@@ -193,8 +265,9 @@ BLUEPRINT = _table(
     previews=_table(generation=GENERATION, expireAfterDays=AT_LEAST_ONE),
     previewsEnabled=SWITCH,
     previewsExpireAfterDays=AT_LEAST_ONE,
-    projects=_list(_table("name environments", name=TEXT, environments=_list(ENVIRONMENT))),
-    ungrouped=_table(**_RESOURCES),
+    buildSources=_list(BUILD_SOURCE),
+    projects=_list(_table("name", name=TEXT, environments=_list(ENVIRONMENT), buildSources=_list(BUILD_SOURCE))),
+    ungrouped=_table(**_RESOURCES, buildSources=_list(BUILD_SOURCE)),
 )
 
 

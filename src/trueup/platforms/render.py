@@ -12,8 +12,9 @@ from trueup.model.plan import BuildPlan, InputUse, PlanContext, VersionInput
 from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service
 from trueup.platforms._render_blueprint import FILENAME, Blueprint, BlueprintService, load_blueprint
-from trueup.platforms._render_checks import PlacedProblem, Verdict, check_blueprint
+from trueup.platforms._render_checks import Verdict, check_blueprint
 from trueup.platforms._render_python import BLUEPRINT_SOURCE
+from trueup.platforms._render_refused import PlacedProblem
 from trueup.platforms._service_roots import service_roots
 from trueup.platforms._statements import python_statements
 from trueup.platforms.builders.render_native import ID, is_python, plan_native, plan_other

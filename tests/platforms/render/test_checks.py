@@ -49,8 +49,8 @@ def test_a_key_of_a_service_at_the_top_level_is_misplaced() -> None:
     assert "inside a service" in problem.hint
 
 
-def test_a_cron_job_has_no_pre_deploy_command() -> None:
-    text = "services:\n  - {type: cron, name: a, runtime: python, schedule: x, preDeployCommand: y}\n"
+def test_a_cron_job_has_no_health_check() -> None:
+    text = "services:\n  - {type: cron, name: a, runtime: python, schedule: x, healthCheckPath: /}\n"
     assert "web, worker or pserv" in problem_of(text).hint
 
 
@@ -98,3 +98,81 @@ def test_a_word_that_two_versions_of_yaml_read_differently_leaves_the_verdict_op
 def test_a_wrong_value_of_a_variable_is_not_shown() -> None:
     text = f"{SERVICE}    envVars:\n      - key: TOKEN\n        value: [hunter2]\n"
     assert "hunter2" not in repr(problem_of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SERVICE}    plan: 0.5c-512mb\n",
+        f"{SERVICE}    renderSubdomainPolicy: disabled\n    maintenanceMode: {{enabled: false}}\n",
+        "services:\n  - {type: cron, name: a, runtime: python, schedule: x, plan: 1c-2g, preDeployCommand: y}\n",
+        "services:\n  - {type: keyvalue, name: a, ipAllowList: [], plan: 256mb, persistenceMode: snapshot}\n",
+        "services:\n  - {type: workflow, name: a, runtime: python, region: ohio, startCommand: python a.py}\n",
+        "databases:\n  - {name: a, plan: 0.1c-256mb, storageAutoscalingEnabled: false, connectionPool: pgbouncer}\n",
+        "buildSources: [{name: a, git: {repo: r, runtime: go}}]\nservices: [{type: web, name: b, buildSource: a}]\n",
+        "projects:\n  - {name: a}\n",
+    ],
+)
+def test_what_the_schema_of_october_2026_allows(text: str) -> None:
+    verdict = verdict_of(text)
+    assert verdict.valid, verdict.errors
+    assert not verdict.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services:\n  - {type: cron, name: a, runtime: python, schedule: x, plan: free}\n",
+        f"{SERVICE}    plan: 1c-4g\n",
+        f"{SERVICE}    buildSource: a\n",
+        f"{SERVICE}    buildFilter: {{}}\n",
+    ],
+)
+def test_what_the_schema_of_october_2026_refuses(text: str) -> None:
+    assert verdict_of(text).valid is False
+
+
+@pytest.mark.parametrize(("kind", "hint"), [("database", "`databases`"), ("queue", "web, worker, pserv, cron")])
+def test_a_type_that_render_does_not_have_is_told_once(kind: str, hint: str) -> None:
+    problem = problem_of(f"services:\n  - type: {kind}\n    name: a\n    databaseName: b\n    plan: free\n")
+    assert (problem.severity, problem.evidence[0].place) == (Severity.HIGH, "render.yaml:2")
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("{key: A, value: b, sync: false}", "cannot simultaneously specify fields value and sync"),
+        ("{key: A}", "must be from group or have a key and value"),
+    ],
+)
+def test_a_variable_that_the_sync_refuses_is_told_without_its_value(variable: str, said: str) -> None:
+    problem = problem_of(f"{SERVICE}    envVars:\n      - {variable}\n")
+    assert (problem.rule, problem.severity) == ("builder-error", Severity.HIGH)
+    assert said in problem.message
+    assert problem.evidence[0].text == "A in envVars"
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "hint"),
+    [
+        (f"{SERVICE}    envVars:\n      - {{key: A, value: true}}\n", Severity.LOW, '"true"'),
+        ("databases:\n  - {name: a, postgresMajorVersion: 14}\n", Severity.MEDIUM, '"14"'),
+    ],
+)
+def test_what_yaml_makes_of_an_unquoted_text_is_told_once(text: str, severity: Severity, hint: str) -> None:
+    problem = problem_of(text)
+    assert problem.severity is severity
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "standing"),
+    [
+        (f"{SERVICE}    autoDeploy: false\n", "still allows it"),
+        ("services:\n  - {type: web, name: a, env: python}\n", "refuses it"),
+        (f"previewsEnabled: true\n{SERVICE}", "marks it as deprecated"),
+    ],
+)
+def test_an_old_name_is_told_with_what_the_schema_says_of_it(text: str, standing: str) -> None:
+    assert standing in problem_of(text).message
