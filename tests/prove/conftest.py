@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tomllib
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,11 @@ INTERPRETERS = tuple(filter(None, os.environ.get("TRUEUP_TEST_INTERPRETERS", "")
 """Further CPythons for opted-in tests, as a list of executables."""
 
 OWN_PYTHON = ".".join(map(str, __import__("sys").version_info[:2]))
+HEROKU = tomllib.loads((files("trueup") / "platforms" / "data" / "heroku_classic.toml").read_text(encoding="utf-8"))
+on_heroku = pytest.mark.skipif(
+    OWN_PYTHON not in {row["version"] for row in HEROKU["minor"]},
+    reason=f"Heroku has no Python {OWN_PYTHON}, as far as is known ({HEROKU['data']['read']}), to build with here",
+)
 
 SERVER = '''"""A web service of the standard library that needs one variable and one distribution."""
 import os

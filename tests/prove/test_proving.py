@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove.conftest import SERVER, Prove
+from tests.prove.conftest import SERVER, Prove, on_heroku
 from trueup.model.proof import Proof, ProofVerdict, ServiceProof, StepName
 from trueup.prove.tree import tree_hash
 from trueup.reading import read_project
@@ -111,6 +111,7 @@ def test_only_loopback(hello: Path, proof_of: Prove) -> None:
     assert "127.0.0.1" in failing(proof_of(hello))
 
 
+@on_heroku
 def test_a_port_of_its_own(hello: Path, proof_of: Prove) -> None:
     """Heroku looks at $PORT only; Render finds another open port."""
     if not Path("/proc/net/tcp").exists():
@@ -162,6 +163,7 @@ def test_railpack_copies_only_what_it_copies(hello: Path, proof_of: Prove) -> No
     assert only(proof).causes[0].rule == "requirements-file-missing"
 
 
+@on_heroku
 def test_a_release_command_that_fails_stops_the_rest(hello: Path, proof_of: Prove) -> None:
     """Nothing is started after it."""
     (hello / "render.yaml").unlink()
