@@ -6,7 +6,6 @@ import codecs
 import io
 import os
 import sys
-from pathlib import Path
 from typing import TextIO
 
 PLAIN = "trueup.plain"
@@ -39,7 +38,7 @@ def prepare_streams() -> None:
 
 def _usable(stream: TextIO | None) -> TextIO:
     if stream is None:
-        return Path(os.devnull).open("w", encoding="utf-8")
+        return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
         stream.reconfigure(errors=PLAIN)
     return stream
