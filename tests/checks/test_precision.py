@@ -8,6 +8,8 @@ from tests.checks._contexts import context_of, findings
 from tests.resolve.fake_index import CP, FakeIndex
 from trueup.checks import debug_mode, ephemeral_disk, no_wheel, secret_weak, start_wrong_port, wrong_package_name
 from trueup.configuration import Configuration
+from trueup.model.distribution import Outcome, PackageForecast
+from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Verdict
 from trueup.model.plan import PlanContext
 from trueup.model.project import Project
@@ -38,6 +40,25 @@ def test_that_port_is_wrong_where_the_blueprint_gives_another() -> None:
     ("line", "count"), [("sklearn==0.0", 0), ("sklearn", 1), ("sklearn==0.0.post12", 1), ("sklearn>=0.0", 1)]
 )
 def test_a_name_that_installs_in_its_first_version(line: str, count: int) -> None:
+    context = context_of({"requirements.txt": f"{line}\n", "main.py": ""})
+    assert len(findings(wrong_package_name.CHECK, context)) == count
+
+
+@pytest.mark.parametrize(("outcome", "count"), [(Outcome.WHEEL, 0), (Outcome.UNAVAILABLE, 1), (None, 1)])
+def test_a_name_that_installs_from_a_wheel_does_not_stop_the_install(outcome: Outcome | None, count: int) -> None:
+    evidence = (Evidence.found("requirements.txt", 1, "beautifulsoup"),)
+    package = PackageForecast("beautifulsoup", "3.2", True, outcome or Outcome.UNKNOWN, "", evidence)
+    texts: dict[str, str | bytes] = {"requirements.txt": "beautifulsoup==3.2\n", "main.py": ""}
+    context = context_of(texts, packages=[package] if outcome is not None else None)
+    assert len(findings(wrong_package_name.CHECK, context)) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [("futures==2.2.0", 0), ("futures==3.1.1", 0), ("futures==3.4.0", 1), ("futures", 1)]
+    + [("tensorflow-gpu==2.10.0", 0), ("tensorflow-gpu==2.12.0", 1), ("tensorflow-gpu", 1)],
+)
+def test_versions_that_have_wheels_are_not_meant(line: str, count: int) -> None:
     context = context_of({"requirements.txt": f"{line}\n", "main.py": ""})
     assert len(findings(wrong_package_name.CHECK, context)) == count
 

@@ -26,6 +26,7 @@ from packaging.specifiers import SpecifierSet
 from trueup.checks._installed import direct_requirements
 from trueup.checks._interface import Check, CheckContext
 from trueup.checks._rows import rows
+from trueup.model.distribution import Outcome
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
 from trueup.model.requirement import DeclaredRequirement
@@ -46,8 +47,16 @@ def run(context: CheckContext) -> Iterator[Finding]:
         return  # another index may have its own distribution of that name
     for item in direct_requirements(context):
         row = known.get(item.name)
-        if row is not None and not item.url and not item.local_path and _is_about(item, row):
-            yield _finding(context, item, row)
+        if row is None or item.url or item.local_path or not _is_about(item, row):
+            continue
+        if row["severity"] == "high" and _has_wheel(context, item.name):
+            continue  # what is said of the sdist holds for other versions: this one installs from a wheel
+        yield _finding(context, item, row)
+
+
+def _has_wheel(context: CheckContext, name: str) -> bool:
+    packages = context.forecast.packages if context.forecast is not None else ()
+    return any(package.name == name and package.outcome is Outcome.WHEEL for package in packages)
 
 
 def _is_about(item: DeclaredRequirement, row: dict[str, str]) -> bool:
