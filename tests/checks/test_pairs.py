@@ -59,6 +59,31 @@ def test_a_transitive_distribution_is_less_sure() -> None:
     assert said("3.12", "openai==1.55.0", "(httpx==0.28.1)") == [("openai httpx", Confidence.HIGH)]
 
 
+@pytest.mark.parametrize(
+    ("python", "builder", "asked", "count"),
+    [
+        ("3.11", "railpack", "(setuptools==84.2.1)", 0),
+        ("3.11", "nixpacks", "(setuptools==84.2.1)", 0),
+        ("3.11", "railpack", "setuptools>=65.0.0", 0),
+        ("3.11", "railpack", "setuptools>=80", 1),
+        ("3.11", "railpack", "setuptools==84.2.1", 1),
+        ("3.12", "railpack", "(setuptools==84.2.1)", 1),
+        ("3.12", "heroku-classic", "(setuptools==84.2.1)", 0),
+        ("3.13", "heroku-classic", "(setuptools==84.2.1)", 1),
+    ],
+)
+def test_pip_leaves_the_setuptools_that_an_environment_begins_with(
+    python: str, builder: str, asked: str, count: int
+) -> None:
+    """A new environment of 3.11 has setuptools 65.5.0, and pip replaces it only where something asks for more."""
+    lines = ["gunicorn==20.1.0"] + ([] if asked.startswith("(") else [asked])
+    texts: dict[str, str | bytes] = {"requirements.txt": "\n".join(lines), ".python-version": python, "app.py": ""}
+    texts["Procfile"] = "web: gunicorn app:app\n"
+    resolved = packages("gunicorn==20.1.0", "setuptools==84.2.1" if lines[1:] else "(setuptools==84.2.1)")
+    made = context_of(texts, builder=builder, packages=resolved)
+    assert len(findings(CHECK, made)) == count
+
+
 def test_without_an_index_the_pins_are_looked_at() -> None:
     """What is pinned can be told; what is not is skipped with the reason, and absence proves nothing."""
     texts: dict[str, str | bytes] = {

@@ -10,6 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from trueup.checks._interface import CheckContext
+from trueup.checks._rows import rows
 from trueup.model.evidence import Evidence
 from trueup.model.requirement import DeclaredRequirement
 
@@ -46,7 +47,7 @@ def installed(context: CheckContext) -> InstalledSet:
             for package in context.forecast.packages
         )
         complete = not context.forecast.conflicts and not context.forecast.unresolved
-        return InstalledSet(dict(_readable(resolved)), complete)
+        return InstalledSet({**dict(_readable(resolved)), **_left_as_it_was(context)}, complete)
     requirements = context.requirements
     if requirements.locked is not None:
         locked = (
@@ -61,6 +62,27 @@ def installed(context: CheckContext) -> InstalledSet:
         if applies(item.marker, context)
     )
     return InstalledSet(dict(_readable(pinned)), False)
+
+
+def _left_as_it_was(context: CheckContext) -> dict[str, Installed]:
+    """The setuptools that the environment begins with, where no line of the project asks for another one.
+
+    What a distribution asks for is not looked at here: nearly all ask for no more than any of these versions.
+    """
+    steps = [step.command for step in context.plan.install]
+    if context.plan.package_manager.value != "pip" or any("setuptools" in command for command in steps):
+        return {}
+    makes_venv = any("-m venv" in command for command in steps)
+    row = rows("seeded").get("venv" if makes_venv else context.plan.builder, {})
+    text = row.get("setuptools", {}).get(context.plan.python.minor or "")
+    if text is None:
+        return {}
+    lines = (*context.requirements.constraints, *context.requirements.requirements)
+    asked = [item for item in lines if item.name == "setuptools" and applies(item.marker, context)]
+    if not all(item.specifier.contains(text) for item in asked):
+        return {}
+    evidence = (*(item.evidence for item in asked), Evidence.default(row["text"], row["source"], row["checked"]))
+    return {"setuptools": Installed("setuptools", Version(text), bool(asked), evidence)}
 
 
 def _readable(
