@@ -1,7 +1,7 @@
 """render.yaml, Render's blueprint: the places in it that hold resources, and the Python versions that it states.
 
 Source: https://render.com/docs/blueprint-spec and the schema at https://render.com/schema/render.yaml.json, both read
-2026-11-20. The file must lie in the root of the repository.
+2026-11-20. By default the file lies in the root of the repository; a Blueprint's setup may name another path.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ def python_version_values(document: Document) -> tuple[Path, ...]:
 def python_statements(file: SourceFile) -> tuple[PythonStatement, ...]:
     """The values of PYTHON_VERSION, and of the key pythonVersion, which Render does not know."""
     document = load_yaml(file)
+    name = "render.yaml" if "/" not in file.path else "a subfolder's render.yaml"
     found = [
-        PythonStatement(f"{VARIABLE} in render.yaml", written(document, path), document.evidence(*path))
+        PythonStatement(f"{VARIABLE} in {name}", written(document, path), document.evidence(*path))
         for path in python_version_values(document)
     ]
     places = [path for scope in scopes(document) for path, _ in mappings(document, (*scope.path, "services"))]

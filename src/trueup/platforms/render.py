@@ -30,7 +30,7 @@ class Render:
     title: str = "Render"
 
     def signs(self, project: Project) -> tuple[Evidence, ...]:
-        """The blueprint, in the project's root only: Render looks for it nowhere else."""
+        """The blueprint, in the project's root: elsewhere it counts only where the Blueprint's setup names its path."""
         file = project.whole.get(FILENAME)
         return (file.evidence(1),) if file else ()
 
@@ -54,13 +54,13 @@ class Render:
         plan = _with_others_versions(plan, whole)
         blueprint = load_blueprint(whole)
         if blueprint is None:
-            return replace(plan, unknowns=(*plan.unknowns, _made_by_hand(service)))
+            return replace(plan, unknowns=(*plan.unknowns, _made_by_hand(service, whole)))
         verdict = _verdict(blueprint.document.file)
         first = next(iter(self.services(project, context)), None)
         is_first = first is not None and first.name == service.name
         problems = _own_problems(blueprint, verdict, service, is_first=is_first)
         item = blueprint.named(service.name)
-        questions = (*verdict.unknowns, *(_open_questions(item) if item else (_made_by_hand(service),)))
+        questions = (*verdict.unknowns, *(_open_questions(item) if item else (_made_by_hand(service, whole),)))
         if is_first and item:
             questions = (*questions, _may_be_made_by_hand(item))
         return replace(
@@ -112,12 +112,21 @@ def _with_others_versions(plan: BuildPlan, project: Project) -> BuildPlan:
     return replace(plan, python=replace(plan.python, inputs=(*plan.python.inputs, *added)))
 
 
-def _made_by_hand(service: Service) -> Unknown:
+def _made_by_hand(service: Service, project: Project) -> Unknown:
+    others = [file for path, file in sorted(project.files.items()) if path.endswith(f"/{FILENAME}")]
+    by_default = " in the repository's root" if others else ""
     reason = (
-        f"no {FILENAME} describes this service: the root directory, commands and variables of {service.name} are set "
-        "in Render's dashboard, where trueup cannot look. Give what differs with --root-dir, --env and --created."
+        f"no {FILENAME}{by_default} describes this service: the root directory, commands and variables of "
+        f"{service.name} are set in Render's dashboard, where trueup cannot look. Give what differs with --root-dir, "
+        "--env and --created."
     )
-    return Unknown("settings", reason, service.evidence)
+    if others:
+        names = " and ".join(file.path for file in others[:3])
+        reason += (
+            f" {names} counts only where a Blueprint's setup names that path; a service in it without rootDir is then "
+            "built from the repository's root."
+        )
+    return Unknown("settings", reason, (*service.evidence, *(file.evidence(1) for file in others[:3])))
 
 
 def _may_be_made_by_hand(item: BlueprintService) -> Unknown:

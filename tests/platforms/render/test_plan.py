@@ -279,3 +279,14 @@ def test_no_bytes_make_it_raise(data: bytes) -> None:
 def test_a_broken_blueprint_is_a_problem_not_a_traceback(plan_of: Planner) -> None:
     plan = plan_of({"render.yaml": "services:\n  - type: web\n   name: x\n", "requirements.txt": ""})
     assert [item.rule for item in plan.problems] == ["unreadable-file"]
+
+
+def test_a_blueprint_in_a_subfolder_counts_only_where_its_setup_names_it(plan_of: Planner) -> None:
+    blueprint = "services:\n  - type: web\n    name: api\n    envVars:\n      - {key: PYTHON_VERSION, value: 3.11.0}\n"
+    files = {"backend/render.yaml": blueprint, "backend/requirements.txt": "flask\n"}
+    plan = complete_inputs(plan_of(files), Project.from_texts(files))
+    assert plan.python.source == "default"
+    (ignored,) = plan.python.inputs
+    assert "another one only where the Blueprint's setup names its path" in ignored.reason
+    (settings,) = (item for item in plan.unknowns if item.subject == "settings")
+    assert "backend/render.yaml counts only where" in settings.reason
