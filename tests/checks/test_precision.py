@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.checks._contexts import context_of, findings
 from tests.resolve.fake_index import CP, FakeIndex
-from trueup.checks import debug_mode, ephemeral_disk, no_wheel, secret_weak, start_wrong_port, wrong_package_name
+from trueup.checks import (
+    debug_mode,
+    ephemeral_disk,
+    no_wheel,
+    secret_weak,
+    start_wrong_port,
+    version_file_not_read,
+    versions_contradict,
+    wrong_package_name,
+)
 from trueup.configuration import Configuration
 from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.evidence import Evidence
@@ -55,8 +66,10 @@ def test_a_name_that_installs_from_a_wheel_does_not_stop_the_install(outcome: Ou
 
 @pytest.mark.parametrize(
     ("line", "count"),
-    [("futures==2.2.0", 0), ("futures==3.1.1", 0), ("futures==3.4.0", 1), ("futures", 1)]
-    + [("tensorflow-gpu==2.10.0", 0), ("tensorflow-gpu==2.12.0", 1), ("tensorflow-gpu", 1)],
+    [
+        *(("futures==2.2.0", 0), ("futures==3.1.1", 0), ("futures==3.4.0", 1), ("futures", 1)),
+        *(("tensorflow-gpu==2.10.0", 0), ("tensorflow-gpu==2.12.0", 1), ("tensorflow-gpu", 1)),
+    ],
 )
 def test_versions_that_have_wheels_are_not_meant(line: str, count: int) -> None:
     context = context_of({"requirements.txt": f"{line}\n", "main.py": ""})
@@ -180,3 +193,45 @@ def test_a_credential_of_another_service_signs_nothing(name: str, count: int) ->
         "Procfile": "web: gunicorn app:app\n",
     }
     assert len(findings(secret_weak.CHECK, context_of(texts, builder="heroku-classic"))) == count
+
+
+def pipenv_project(pipfile: str, locked: str, **further: str) -> dict[str, str | bytes]:
+    lock = {"_meta": {"requires": {"python_version": locked}, "sources": []}, "default": {}, "develop": {}}
+    return {
+        "Pipfile": f'[packages]\n[requires]\npython_version = "{pipfile}"\n',
+        "Pipfile.lock": json.dumps(lock, indent=1),
+        "Procfile": "web: python main.py\n",
+        "main.py": "",
+        **further,
+    }
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pipenv_project("3.12", "3.12"),
+        pipenv_project("3.6", "3.6"),
+        pipenv_project("3.12", "3.12", **{".python-version": "3.12\n"}),
+    ],
+)
+def test_the_pipfiles_version_of_which_the_lock_holds_a_copy_is_no_second_pin(texts: dict[str, str | bytes]) -> None:
+    assert findings(version_file_not_read.CHECK, context_of(texts, builder="heroku-classic")) == []
+
+
+def test_a_pipfiles_line_is_not_removed_without_a_new_lock() -> None:
+    texts = pipenv_project("3.12", "3.12", **{".python-version": "3.13\n"})
+    (finding,) = findings(version_file_not_read.CHECK, context_of(texts, builder="heroku-classic"))
+    assert "takes Python 3.13" in finding.message
+    assert "run `pipenv lock`" in finding.hint
+    assert "Remove" not in finding.hint
+
+
+def test_a_python_that_is_not_known_is_not_taken() -> None:
+    texts = pipenv_project("3.6", "3.6", **{"runtime.txt": "python-3.9.5\n", "Dockerfile": "FROM python:3.8\n"})
+    context = context_of(texts, builder="heroku-classic")
+    messages = [item.message for check in VERSIONS for item in findings(check, context)]
+    assert any("heroku-classic goes by runtime.txt:1" in message for message in messages)
+    assert not any("Python unknown" in message or "the version it finds" in message for message in messages)
+
+
+VERSIONS = (version_file_not_read.CHECK, versions_contradict.CHECK)

@@ -65,10 +65,19 @@ def run(context: CheckContext) -> Iterator[Finding]:
             continue  # the build stops before the builder looks for it
         if item.source == "runtime.txt" and not _MEANS_PYTHON.match(item.value):
             continue
-        # Pipenv copies the Pipfile's version into its lockfile: nobody writes it there as a pin.
-        is_copy = item.source.startswith("Pipfile.lock") and _agrees(context, item)
-        if not is_copy and not _is_key_told(item, told):
+        if not _is_copy(context, item) and not _is_key_told(item, told):
             yield _finding(context, item)
+
+
+def _is_copy(context: CheckContext, item: VersionInput) -> bool:
+    """Whether Pipfile and Pipfile.lock say the same, or what is taken: Pipenv copies the one's version to the other."""
+    if item.source.startswith("Pipfile.lock") and _agrees(context, item):
+        return True
+    if not item.source.startswith("Pipfile") or context.plan.package_manager.value != "pipenv":
+        return False
+    decider = next((other for other in context.plan.python.inputs if other.use is InputUse.DECIDES), None)
+    is_of_lock = decider is not None and decider.source.startswith("Pipfile.lock") and decider.value == item.value
+    return is_of_lock or (decider is not None and _agrees(context, item))
 
 
 def _is_key_told(item: VersionInput, told: set[tuple[str | None, int | None]]) -> bool:
@@ -85,26 +94,39 @@ def _agrees(context: CheckContext, item: VersionInput) -> bool:
 
 def _finding(context: CheckContext, item: VersionInput) -> Finding:
     plan = context.plan
-    taken = f"takes Python {plan.python.effective or 'unknown'} ({plan.python.source})"
-    if plan.python.effective is None and not plan.python.source:
+    taken = f"takes Python {plan.python.effective} ({plan.python.source})"
+    decider = next((other for other in plan.python.inputs if other.use is InputUse.DECIDES), None)
+    if plan.python.effective is None:
         taken = "has no Python of which the version is known"
+        taken = f"goes by {decider.evidence.place or decider.source}" if decider else taken
     evidence = [item.evidence]
     rule = ignored_evidence(plan, item)
     evidence += [rule] if rule else []
-    decider = next((other for other in plan.python.inputs if other.use is InputUse.DECIDES), None)
     source = "" if item.source == posixpath.basename(item.evidence.path or "") else f" ({item.source})"
     return Finding(
         rule="version-file-not-read",
         severity=Severity.LOW if _agrees(context, item) or decider else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=f"{item.evidence.place} states Python {item.value}{source}. {item.reason} {plan.builder} {taken}.",
-        hint=f"Remove this line, or keep it in step with {decider.evidence.place or decider.source}, which decides."
-        if decider and not decider.source.startswith("--")
-        else f"Pin Python where {plan.builder} reads it, or remove this line.",
+        hint=_hint(context, item, decider),
         evidence=tuple(evidence),
         subject=item.evidence.place or item.source,
         brief=f"states Python {item.value}; {plan.builder} does not read it here",
     )
+
+
+def _hint(context: CheckContext, item: VersionInput, decider: VersionInput | None) -> str:
+    plan = context.plan
+    has_decider = decider is not None and not decider.source.startswith("--")
+    place = (decider.evidence.place or decider.source) if decider is not None else ""
+    if plan.package_manager.value == "pipenv" and item.source.startswith("Pipfile"):
+        # The lockfile holds a hash of the Pipfile, its [requires] included, and `pipenv install --deploy` compares it.
+        first = "Write" if has_decider else f"Pin Python where {plan.builder} reads it, write"
+        which = f"the Python of {place}" if has_decider else "the same"
+        return f"{first} {which} into the Pipfile, and run `pipenv lock`."
+    if has_decider:
+        return f"Remove this line, or keep it in step with {place}, which decides."
+    return f"Pin Python where {plan.builder} reads it, or remove this line."
 
 
 CHECK = Check("version-file-not-read", "A Python version is written where this builder does not read it", run)

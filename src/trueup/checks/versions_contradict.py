@@ -51,15 +51,17 @@ def _pins(context: CheckContext) -> Iterator[Finding]:
     decider = next((item for item in places if item.use is InputUse.DECIDES), None)
     if plan.python.effective is None and decider is None:
         return  # no Python is taken at all: what stops the build is told by its own rule
-    taken = plan.python.effective or "the version it finds"
     because = f"because of {decider.evidence.place or decider.source}" if decider else f"({plan.python.source})"
+    taken = f"takes Python {plan.python.effective} {because}"
+    if plan.python.effective is None and decider is not None:
+        taken = f"goes by {decider.evidence.place or decider.source}"
     told = listed(f"{item.evidence.place or item.source} says {item.value}" for item in places)
     minors = {pin[:2] for pin in pins}
     yield Finding(
         rule=RULE,
         severity=Severity.MEDIUM if decider is None and len(minors) > 1 else Severity.LOW,
         confidence=Confidence.HIGH,
-        message=f"{told}. {plan.builder} takes Python {taken} {because}; the others change nothing there, and mislead "
+        message=f"{told}. {plan.builder} {taken}; the others change nothing there, and mislead "
         "whoever reads them, and every tool that reads another of these files.",
         hint=f"Keep one place, {decider.evidence.path or decider.source}, and bring the others in line or delete them."
         if decider
