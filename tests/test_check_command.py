@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from trueup.cli.main import main
+from trueup.model.repair import Edit
+from trueup.repair.apply import apply_edits
 
 NOTE = "Nothing here is Python"
 
@@ -59,3 +61,19 @@ def test_quiet_does_not_shorten_what_goes_into_a_file(tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     main(["check", "--no-index", "--platform", "heroku", "--quiet", "--also", f"text={report}", str(tmp_path)])
     assert "no-start-command" in report.read_text("utf-8")
+
+
+def test_undo_fits_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("COLUMNS", "60")
+    (tmp_path / "a").mkdir()
+    title = "; ".join(f"Write the right keys in file-{number}.json" for number in range(5))
+    apply_edits(title, (Edit.new_file("new.txt", b""),), tmp_path / "a")
+    assert main(["undo", "--list", str(tmp_path / "a")]) == 0
+    assert main(["undo", str(tmp_path / "a")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith("Taken back: Write the right keys in file-0.json;") for line in lines)
+    assert lines[-1] == "  new.txt (removed)"

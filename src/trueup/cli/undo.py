@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from pathlib import Path
 
+from trueup.cli import _options
 from trueup.errors import ExitCode, ProjectUnreadable
 
 HELP = "take the last applied repair back"
@@ -32,13 +34,21 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         for journal in reversed(history(root)):
             files = ", ".join(file.path for file in journal.files)
-            sys.stdout.write(f"{journal.number}  {journal.at}  {journal.title}  ({files})\n")
+            sys.stdout.write(_wrapped(f"{journal.number}  {journal.at}  {journal.title}  ({files})"))
         return ExitCode.NOTHING_FOUND
     if arguments.forget:
-        sys.stdout.write(f"Forgotten, and left as it is: {forget_last(root).title}\n")
+        sys.stdout.write(_wrapped(f"Forgotten, and left as it is: {forget_last(root).title}"))
         return ExitCode.NOTHING_FOUND
     journal = undo(root)
-    sys.stdout.write(f"Taken back: {journal.title}\n")
+    sys.stdout.write(_wrapped(f"Taken back: {journal.title}"))
     for file in journal.files:
         sys.stdout.write(f"  {file.path}{' (removed)' if file.before is None else ''}\n")
     return ExitCode.NOTHING_FOUND
+
+
+def _wrapped(text: str) -> str:
+    """A line as wide as the terminal; several repairs that were applied at once have one long title."""
+    rows = textwrap.wrap(
+        text, _options.columns(), subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join([*rows, ""])
