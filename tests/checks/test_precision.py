@@ -21,7 +21,7 @@ from trueup.checks import (
 from trueup.configuration import Configuration
 from trueup.model.distribution import Outcome, PackageForecast
 from trueup.model.evidence import Evidence
-from trueup.model.finding import Confidence, Verdict
+from trueup.model.finding import Confidence, Severity, Verdict
 from trueup.model.plan import PlanContext
 from trueup.model.project import Project
 from trueup.pipeline import Choice, check
@@ -102,6 +102,29 @@ def test_an_older_python_is_advised_only_where_it_has_a_wheel(wheels: list[str],
     )
     (finding,) = [one for one in report.results[0].findings if one.rule == no_wheel.CHECK.id]
     assert words in finding.hint
+
+
+WINDOWS = "cp{0}-cp{0}-win_amd64"
+
+
+@pytest.mark.parametrize(
+    ("wheels", "severity", "words"),
+    [
+        ([WINDOWS.format("313")], Severity.MEDIUM, "the compile is expected to work"),
+        ([WINDOWS.format("312")], Severity.HIGH, "is not known before"),
+        ([], Severity.HIGH, "is not known before"),
+    ],
+)
+def test_a_version_that_was_built_for_this_python_elsewhere(wheels: list[str], severity: Severity, words: str) -> None:
+    index = FakeIndex()
+    setup = "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('a', ['a.c'])])\n"
+    index.add("driver", "1.0", wheels=wheels, sdist_members={"setup.py": setup, "a.c": ""})
+    texts = {"requirements.txt": "driver==1.0\n", ".python-version": "3.13\n", "Procfile": "web: python main.py\n"}
+    day, choice = PlanContext(on="2026-11-20"), Choice(("heroku",), ("heroku-classic",))
+    report = check(Project.from_texts(texts), day, choice, Configuration(), lambda _: index)
+    (finding,) = [one for one in report.results[0].findings if one.rule == no_wheel.CHECK.id]
+    assert finding.severity is severity
+    assert words in finding.message
 
 
 DOCKER = {

@@ -73,10 +73,16 @@ def _finding(context: CheckContext, package: PackageForecast) -> Finding:
             f"where that fails its setup script only warns (setup.py line {goes_on}), and it installs without its "
             "compiled parts, slower in use"
         )
+    is_expected = package.outcome is Outcome.COMPILES and possible is True and package.compiles_elsewhere
+    if is_expected and goes_on is None:
+        prospect = (
+            "the build image has the tools, and its authors have built this version for this Python on another system: "
+            "the compile is expected to work, and makes the build longer"
+        )
     through = "" if package.direct or not package.required_by else f" (needed by {', '.join(package.required_by)})"
     return Finding(
         rule="no-wheel",
-        severity=Severity.HIGH if goes_on is None else Severity.MEDIUM,
+        severity=Severity.HIGH if goes_on is None and not is_expected else Severity.MEDIUM,
         confidence=Confidence.HIGH if sure and goes_on is None else Confidence.MEDIUM,
         message=f"{package.name} {package.version}{through}: {package.reason}. {_sentence(prospect)}".rstrip(),
         hint=_hint(context, package),

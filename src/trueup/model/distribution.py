@@ -190,6 +190,8 @@ class PackageForecast:
     """Bytes of the file that is taken, where the index says."""
     transient: bool = False
     """Whether the index (or the network) is to blame for an unknown outcome."""
+    compiles_elsewhere: bool = False
+    """Whether its authors have built this very version for the target's Python, on another system."""
 
     @property
     def installs_anyway(self) -> bool:

@@ -21,7 +21,7 @@ from trueup.model.target import Target
 from trueup.resolve.build_needs import Inspection, inspect_sdist
 from trueup.resolve.build_trouble import broken_build
 from trueup.resolve.prospect import language_words
-from trueup.resolve.reasons import has_wheels_elsewhere, no_wheel, predates_python, unavailable
+from trueup.resolve.reasons import compiles_elsewhere, has_wheels_elsewhere, no_wheel, predates_python, unavailable
 from trueup.resolve.universe import Project, Universe, universe_of
 
 
@@ -163,6 +163,7 @@ def _sdist(
         file.yanked,
         file.size,
         outcome is Outcome.UNKNOWN and inspection.transient,
+        compiles_elsewhere=not broken and compiles_elsewhere(files, target),
     )
 
 

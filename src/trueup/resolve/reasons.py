@@ -61,6 +61,12 @@ def has_wheels_elsewhere(files: Sequence[IndexFile], target: Target) -> bool:
     return bool(set(minors(wheel for wheel in names if _fits_platform(wheel, target))) - {target.minor})
 
 
+def compiles_elsewhere(files: Sequence[IndexFile], target: Target) -> bool:
+    """Whether a version has a wheel for the target's Python on another system: its sources compile on that Python."""
+    names = [wheel for file in files if file.is_wheel and (wheel := _parsed(file.filename)) is not None]
+    return target.minor in minors(wheel for wheel in names if not _fits_platform(wheel, target))
+
+
 def _nearest_reason(wheels: Iterable[IndexFile], target: Target, selection: Selection | None) -> str:
     """Why the wheels for this very Python are refused, in the words of the selection."""
     rejected = {one.filename: one.reason for one in (selection.rejected if selection else ())}
