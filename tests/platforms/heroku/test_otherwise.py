@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.platforms.heroku._plans import WEB, plan
+from tests.platforms.heroku._plans import WEB, plan, problem
 from trueup.configuration import Configuration
 from trueup.model.finding import Verdict
 from trueup.model.plan import PlanContext
@@ -58,3 +58,21 @@ def test_a_stack_of_containers_is_built_by_docker() -> None:
 def test_other_buildpacks_are_not_predicted(buildpacks: list[str], subjects: list[str]) -> None:
     made = plan({**WEB, "app.json": json.dumps({"buildpacks": [{"url": url} for url in buildpacks]})})
     assert [item.subject for item in made.unknowns if item.essential] == subjects
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("app/requirements.txt", "add a requirements.txt there with `-r app/requirements.txt`, or deploy app/ alone"),
+        ("app/poetry.lock", "Move it to the root of the app or deploy app/ alone"),
+        ("docs/requirements.txt", "Commit exactly one of requirements.txt"),
+    ],
+)
+def test_what_to_do_about_a_file_in_a_folder(path: str, words: str) -> None:
+    made = plan({"main.py": "", "Procfile": "web: python main.py\n", path: ""})
+    assert words in problem(made, "builder-error").hint
+
+
+def test_a_procfile_in_a_folder_is_included_by_nothing() -> None:
+    made = plan({"requirements.txt": "", "app/Procfile": "web: python main.py\n", "app/main.py": ""})
+    assert problem(made, "no-start-command").hint == "Move it to the root of the app or deploy app/ alone."

@@ -51,6 +51,7 @@ KNOWN_FOLDERS = ("__pycache__", ".venv", "venv")
 
 _REQUIREMENT_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[|[<>=!~;@(#]|\s|$)")
 _INCLUDE = re.compile(r"\s*(?:-r|--requirement)[ =]?\s*(\S+)")
+_BESIDE_THE_APP = frozenset({"docs", "doc", "tests", "test", "examples", "node_modules"})
 _NEEDS_DJANGO = ("django-", "djangorestframework", "wagtail")
 
 
@@ -210,14 +211,14 @@ def where_else(source: Project, names: tuple[str, ...]) -> tuple[tuple[Evidence,
                 Evidence.found(path, None, f"left out by {reason}"),
             ), f"Let {reason} leave {path} in, and commit it."
     nested = sorted(
-        (path.count("/"), path) for path in source.listing if "/" in path and path.rsplit("/", 1)[1] in names
+        (path.count("/"), path)
+        for path in source.listing
+        if "/" in path and path.rsplit("/", 1)[1] in names and path.partition("/")[0] not in _BESIDE_THE_APP
     )
     if nested:
         path = source.in_project(nested[0][1])
         folder = nested[0][1].rpartition("/")[0]
-        hint = (
-            f"Move it to the root of the app, add a requirements.txt there with `-r {nested[0][1]}`, "
-            f"or deploy {folder}/ alone."
-        )
+        include = f", add a requirements.txt there with `-r {nested[0][1]}`," if path.endswith(".txt") else ""
+        hint = f"Move it to the root of the app{include} or deploy {folder}/ alone."
         return (Evidence.found(path, None, "it lies in a folder, not at the root"),), hint
     return (), ""
