@@ -6,7 +6,7 @@ What it does:
 
 Why it fails a deployment:
     Builders ignore unknown keys without a word: what the key was meant to do does not happen, and a Python
-    pinned this way floats.
+    pinned this way floats. The sync of a Render blueprint refuses the whole file instead.
 
 Example:
     `pythonVersion` in railway.json; a `[python]` section in nixpacks.toml.

@@ -1,7 +1,8 @@
 """What is wrong with a Render blueprint: keys that Render does not know, old names, values outside the schema.
 
-The verdict is by the published schema, which is stricter than the platform: an unknown key is warned of, never said to
-fail the deployment. Sources: https://render.com/schema/render.yaml.json as of 2026-10-02 and render-oss/skills
+The verdict is by the published schema. Where it is stricter than the platform is told: the sync takes old names, and it
+refuses keys that it does not know (“field pythonVersion not found in type file.Service”, in public reports of many
+projects). Sources: https://render.com/schema/render.yaml.json as of 2026-10-02 and render-oss/skills
 skills/render-blueprints/references/common-mistakes.md at 3f2aa30 (both read 2026-11-20).
 """
 
@@ -18,7 +19,14 @@ from trueup.model.evidence import Evidence, Unknown
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms import _render_schema as shape
-from trueup.platforms._render_refused import PlacedProblem, foreign_types, variable_problems
+from trueup.platforms._render_refused import (
+    REPORTS,
+    PlacedProblem,
+    foreign_types,
+    plan_problems,
+    service_problems,
+    variable_problems,
+)
 
 MISTAKES = "https://github.com/render-oss/skills/blob/3f2aa30/skills/render-blueprints/references/common-mistakes.md"
 _YAML_1_1_WORDS = {"on": True, "yes": True, "off": False, "no": False}
@@ -88,6 +96,7 @@ def check_blueprint(document: Document) -> Verdict:
     foreign = tuple(foreign_types(document))
     untold = {placed.path for placed in foreign}
     problems = [*_deprecated(document), *_cargo_homes(document), *foreign, *variable_problems(document)]
+    problems += [*service_problems(document), *plan_problems(document)]
     problems += [
         _problem(document, error)
         for error in said_by_both
@@ -164,15 +173,25 @@ def _unknown_key(document: Document, error: SchemaError) -> Problem:
     right = _right_spelling(document, error)
     return Problem(
         rule="unknown-configuration-key",
-        severity=Severity.MEDIUM,
+        severity=Severity.HIGH,
         confidence=Confidence.MEDIUM,
         message=f"{evidence.place} has the key {error.key}, which {_place_name(document, error.path)} of a Render "
-        "blueprint does not have. Render's published schema refuses the file, and where Render takes it all the same "
-        f"it reads past the key: what {error.key} was meant to do does not happen.",
+        f"blueprint does not have. The sync refuses such a file with {_not_found(error)}: no service of it is made or "
+        "changed.",
         hint=f"Write {right} instead." if right else "Remove the key, or look its name up in Render's reference.",
-        evidence=(evidence, _schema_evidence(f"the schema allows no key {error.key} here")),
+        evidence=(
+            evidence,
+            _schema_evidence(f"the schema allows no key {error.key} here"),
+            Evidence.default(f"the sync says {_not_found(error)}", REPORTS, shape.CHECKED),
+        ),
         subject=error.unknown_key or error.key,
     )
+
+
+def _not_found(error: SchemaError) -> str:
+    """What the sync says of a key that it does not know."""
+    kind = "file.Spec" if not error.path else "file.Service" if _in_service(error.path) else "…"
+    return f"“field {error.key} not found in type {kind}”"
 
 
 def _place_name(document: Document, path: Path) -> str:
@@ -234,9 +253,7 @@ def _refused_value(document: Document, error: SchemaError) -> Problem:
     said = error.message if len(error.message) < 200 else f"{str(value)[:60]!r} is none of the values that it lists"
     said = f"its value has the wrong {error.keyword}" if _may_be_secret(error.path) else said
     hint = "Write one of the values that the schema names."
-    if error.path and error.path[-1] == "type" and value == "static":
-        hint = "A static site is `type: web` with `runtime: static`."
-    elif error.path and error.path[-1] == "runtime" and str(value).startswith("python"):
+    if error.path and error.path[-1] == "runtime" and str(value).startswith("python"):
         hint = "Write `runtime: python`, and the version as the variable PYTHON_VERSION under envVars."
     elif error.keyword == "type" and isinstance(value, (bool, int, float)) and "'string'" in error.message:
         hint = f'Write it in quotes, as "{str(value).lower()}", so that YAML keeps it a text.'

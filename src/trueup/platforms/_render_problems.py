@@ -99,10 +99,10 @@ def start_problems(service: Service, start: Fact[str | None]) -> tuple[Problem, 
         return ()
     problem = Problem(
         rule="no-start-command",
-        severity=Severity.MEDIUM,
-        confidence=Confidence.MEDIUM,
-        message=f"{service.evidence[0].place} gives {service.name} no startCommand. Render infers none for Python, so "
-        "that the service is created without one and cannot start.",
+        severity=Severity.HIGH,
+        confidence=Confidence.MEDIUM,  # a service that was made by hand has one in the dashboard
+        message=f"{service.evidence[0].place} gives {service.name} no startCommand. Render infers none for Python, and "
+        f"its sync has refused such a blueprint with “{values['missing']}”: the service is not made.",
         hint="Add startCommand, such as `uvicorn main:app --host 0.0.0.0 --port $PORT`.",
         evidence=(*service.evidence, _data.evidence(values, values["text"])),
         subject=service.name,

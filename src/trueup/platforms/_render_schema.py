@@ -22,6 +22,7 @@ PERCENT: Schema = {"type": "integer", "minimum": 1, "maximum": 90}
 TEXT_OR_NUMBER: Schema = {"anyOf": [TEXT, {"type": "number"}]}
 
 RUNTIMES = ("docker", "elixir", "go", "image", "node", "python", "ruby", "rust", "static")
+NATIVE_RUNTIMES = ("elixir", "go", "node", "python", "ruby", "rust")
 SERVER_TYPES = ("web", "worker", "pserv")
 KEYVALUE_TYPES = ("keyvalue", "redis")
 SERVICE_TYPES = (*SERVER_TYPES, "cron", "keyvalue", "workflow")
@@ -29,14 +30,14 @@ _GIGABYTES = {
     "pro": (4, 8, 16, 32, 64, 128, 192, 256, 384, 512),
     "accelerated": (16, 32, 64, 128, 256, 384, 512, 768, 1024),
 }
-_OLD_PLANS = ("starter", "standard", "pro", "pro plus")
+OLD_PLANS = ("starter", "standard", "pro", "pro plus")
 _BIG_PLANS = ("pro max", "pro ultra")
 _SIZES = ("0.5c-512mb", "1c-2g", *(f"{cores}c-{cores * ratio}g" for cores in (2, 4, 8) for ratio in (2, 4, 8)))
-CRON_PLANS = (*_OLD_PLANS, *_SIZES)
-SERVER_PLANS = ("free", *_OLD_PLANS, *_BIG_PLANS, *_SIZES, "12c-24g", "12c-48g", "12c-96g")
-KEYVALUE_PLANS = ("free", *_OLD_PLANS, *_BIG_PLANS, "256mb", *(f"{size}g" for size in (1, 3, 5, 10, 20, 40, 50)))
+CRON_PLANS = (*OLD_PLANS, *_SIZES)
+SERVER_PLANS = ("free", *OLD_PLANS, *_BIG_PLANS, *_SIZES, "12c-24g", "12c-48g", "12c-96g")
+KEYVALUE_PLANS = ("free", *OLD_PLANS, *_BIG_PLANS, "256mb", *(f"{size}g" for size in (1, 3, 5, 10, 20, 40, 50)))
 DATABASE_PLANS = (
-    *("free", *_OLD_PLANS, "basic-256mb", "basic-1gb", "basic-4gb"),
+    *("free", *OLD_PLANS, "basic-256mb", "basic-1gb", "basic-4gb"),
     *(f"{family}-{size}gb" for family, sizes in _GIGABYTES.items() for size in sizes),
     *("0.1c-256mb", "0.5c-1g", "1c-2g", "1c-4g", "2c-4g"),
     *(f"{cores}c-{cores * ratio}g" for cores in (2, 4, 8, 16, 32, 48, 64, 96, 128) for ratio in (4, 8)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trueup.manifests._document import load_yaml
-from trueup.model.finding import Problem, Severity
+from trueup.model.finding import Confidence, Problem, Severity
 from trueup.model.project import SourceFile
 from trueup.platforms._render_checks import Verdict, check_blueprint
 
@@ -38,7 +38,7 @@ def problem_of(text: str) -> Problem:
 )
 def test_an_unknown_key_is_named_with_its_line_and_its_right_spelling(key: str, right: str) -> None:
     problem = problem_of(f"{SERVICE}    {key}\n")
-    assert (problem.rule, problem.severity) == ("unknown-configuration-key", Severity.MEDIUM)
+    assert (problem.rule, problem.severity) == ("unknown-configuration-key", Severity.HIGH)
     assert problem.evidence[0].place == "render.yaml:5"
     assert key.partition(":")[0] in problem.message
     assert right in problem.hint
@@ -73,7 +73,6 @@ def test_an_old_name_is_no_failure(text: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("services:\n  - {type: static, name: a, buildCommand: x, staticPublishPath: y}\n", "runtime: static"),
         ("services:\n  - {type: web, name: a, runtime: python3}\n", "runtime: python"),
         (f"{SERVICE}    preDeployCommand: [a]\n", "list"),
         ("services:\n  - {type: keyvalue, name: a}\n", "ipAllowList"),
@@ -132,7 +131,10 @@ def test_what_the_schema_of_october_2026_refuses(text: str) -> None:
     assert verdict_of(text).valid is False
 
 
-@pytest.mark.parametrize(("kind", "hint"), [("database", "`databases`"), ("queue", "web, worker, pserv, cron")])
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [("database", "`databases`"), ("static", "`runtime: static`"), ("queue", "web, worker, pserv, cron")],
+)
 def test_a_type_that_render_does_not_have_is_told_once(kind: str, hint: str) -> None:
     problem = problem_of(f"services:\n  - type: {kind}\n    name: a\n    databaseName: b\n    plan: free\n")
     assert (problem.severity, problem.evidence[0].place) == (Severity.HIGH, "render.yaml:2")
@@ -176,3 +178,27 @@ def test_what_yaml_makes_of_an_unquoted_text_is_told_once(text: str, severity: S
 )
 def test_an_old_name_is_told_with_what_the_schema_says_of_it(text: str, standing: str) -> None:
     assert standing in problem_of(text).message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services:\n  - {type: web, name: a, runtime: docker, startCommand: x}\n", "docker runtime must not have"),
+        (f"{SERVICE}    dockerfilePath: ./Dockerfile\n", "non-docker runtime python cannot have dockerfilePath"),
+        (f"{SERVICE}    plan: free\n    disk: {{name: a, mountPath: /a}}\n", "disks are not supported for free tier"),
+        (f"{SERVICE}    pythonVersion: 3.12.0\n", "field pythonVersion not found in type file.Service"),
+        ("crons: []\n", "field crons not found in type file.Spec"),
+        ("services:\n  - {type: static_site, name: a}\n", 'unknown type "static_site"'),
+        ("services:\n  - {type: worker, name: a, runtime: python, plan: free}\n", "of nothing else"),
+    ],
+)
+def test_what_the_sync_refuses_is_told_in_its_words(text: str, said: str) -> None:
+    problem = problem_of(text)
+    assert (problem.severity, problem.confidence) == (Severity.HIGH, Confidence.MEDIUM)
+    assert said in problem.message
+
+
+def test_a_legacy_plan_fails_a_new_database_only() -> None:
+    problem = problem_of("databases:\n  - {name: a, plan: starter}\n")
+    assert (problem.severity, problem.evidence[0].place) == (Severity.MEDIUM, "render.yaml:2")
+    assert "a database that exists keeps its plan" in problem.message
