@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from trueup.model.evidence import Evidence, Fact
@@ -52,6 +53,39 @@ def missing_root(project: Project, service: Service) -> tuple[Problem, ...]:
             "Correct rootDir, or remove it where the service lies in the repository's root.",
             (*service.root_dir.evidence, Evidence.absent(f"no folder {root}", root)),
             "rootDir",
+            Confidence.HIGH,
+        ),
+    )
+
+
+def dockerfiles(project: Project, service: Service) -> tuple[str, ...]:
+    """Where the Dockerfile of a Docker service may lie, from the project's root: the first that is there, else all.
+
+    The schema measures dockerfilePath from the repository's root; where a root directory is set, some services measure
+    it from there.
+    """
+    named = setting_text(service, "dockerfilePath").value or "Dockerfile"
+    places = (posixpath.join(root, named) for root in dict.fromkeys(("", service.root_dir.value)))
+    paths = tuple(dict.fromkeys(posixpath.normpath(place).lstrip("/") for place in places))
+    return next(((path,) for path in paths if project.whole.has(path)), paths)
+
+
+def missing_dockerfile(project: Project, service: Service) -> tuple[Problem, ...]:
+    """A Docker service whose Dockerfile is not there."""
+    paths = dockerfiles(project, service)
+    if service.runtime != "docker" or service.setting("repo") or any(map(project.whole.has, paths)):
+        return ()
+    named = setting_text(service, "dockerfilePath")
+    folder = next((path for path in paths if project.whole.has_directory(path)), None)
+    place = named.evidence[0].place or f"{service.evidence[0].place or service.name} names no dockerfilePath, so that"
+    what = f"{folder}, which is a folder" if folder else f"{' or '.join(paths)}, and the project has no such file"
+    return (
+        _builder_error(
+            f"{place}{' asks' if named.value else ' Render looks'} for the Dockerfile {what}. Render has nothing to "
+            f"build {service.name} from, and the build stops.",
+            f"Write {folder}/Dockerfile." if folder else "Correct dockerfilePath, or commit the file.",
+            (*service.evidence[:1], *named.evidence, *(Evidence.absent(f"no file {path}", path) for path in paths)),
+            "dockerfilePath",
             Confidence.HIGH,
         ),
     )

@@ -13,6 +13,7 @@ from trueup.model.project import Project, SourceFile
 from trueup.model.service import Service
 from trueup.platforms._render_blueprint import FILENAME, Blueprint, BlueprintService, load_blueprint
 from trueup.platforms._render_checks import Verdict, check_blueprint
+from trueup.platforms._render_problems import dockerfiles
 from trueup.platforms._render_python import BLUEPRINT_SOURCE
 from trueup.platforms._render_refused import PlacedProblem
 from trueup.platforms._service_roots import service_roots
@@ -101,15 +102,26 @@ def _inferred(project: Project, context: PlanContext) -> tuple[Service, ...]:
 def _with_others_versions(plan: BuildPlan, project: Project) -> BuildPlan:
     """The plan with the versions that are written for other services: they mislead nobody about this one."""
     native = is_python(plan.service)
+    images = dockerfiles(project, plan.service) if plan.service.runtime == "docker" else ()
     known = {(item.evidence.path, item.evidence.line) for item in plan.python.inputs}
     added = tuple(
         VersionInput(item.source, item.value, InputUse.SHADOWED, reason, item.evidence)
         for item in python_statements(project)
-        for reason in [f"It belongs to another service than {plan.service.name}." if native else _NOT_PYTHON]
+        for reason in [_others_reason(plan.service, item.evidence.path, images)]
         if (item.evidence.path, item.evidence.line) not in known
         and (not native or (item.source == BLUEPRINT_SOURCE and item.evidence.path == FILENAME))
     )
     return replace(plan, python=replace(plan.python, inputs=(*plan.python.inputs, *added)))
+
+
+def _others_reason(service: Service, path: str | None, images: tuple[str, ...]) -> str:
+    if is_python(service):
+        return f"It belongs to another service than {service.name}."
+    if not images:
+        return _NOT_PYTHON
+    if path in images:
+        return f"{service.name} is built from this Dockerfile: its image brings the Python."
+    return f"{' or '.join(images)} decides the Python of {service.name}."
 
 
 def _made_by_hand(service: Service, project: Project) -> Unknown:

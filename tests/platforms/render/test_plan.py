@@ -290,3 +290,31 @@ def test_a_blueprint_in_a_subfolder_counts_only_where_its_setup_names_it(plan_of
     assert "another one only where the Blueprint's setup names its path" in ignored.reason
     (settings,) = (item for item in plan.unknowns if item.subject == "settings")
     assert "backend/render.yaml counts only where" in settings.reason
+
+
+@pytest.mark.parametrize(
+    ("settings", "files", "said"),
+    [
+        ("dockerfilePath: docker/Api", [], "render.yaml:5 asks for the Dockerfile docker/Api, and the project has no"),
+        ("dockerfilePath: ./backend", ["backend/Dockerfile"], "for the Dockerfile backend, which is a folder"),
+        ("plan: free", [], "names no dockerfilePath, so that Render looks for the Dockerfile Dockerfile, and"),
+        ("dockerfilePath: ./docker/Api", ["docker/Api"], ""),
+        ("rootDir: docker", ["docker/Dockerfile"], ""),
+        ("plan: free", ["Dockerfile"], ""),
+        ("repo: https://example.com/other.git", [], ""),
+    ],
+)
+def test_a_dockerfile_that_is_not_there(plan_of: Planner, settings: str, files: list[str], said: str) -> None:
+    blueprint = f"services:\n  - type: web\n    name: api\n    runtime: docker\n    {settings}\n"
+    plan = plan_of({"render.yaml": blueprint, "docker/readme": "", **dict.fromkeys(files, "FROM python:3.12\n")})
+    assert [said in problem.message for problem in plan.problems] == ([True] if said else [])
+
+
+def test_the_dockerfile_of_a_service_is_no_other_builders_file(plan_of: Planner) -> None:
+    blueprint = "services:\n  - {type: web, name: api, runtime: docker, dockerfilePath: docker/Dockerfile}\n"
+    plan = plan_of(
+        {"render.yaml": blueprint, "docker/Dockerfile": "FROM python:3.12\n", "runtime.txt": "python-3.9.1\n"}
+    )
+    reasons = {item.evidence.path: item.reason for item in plan.python.inputs}
+    assert reasons["docker/Dockerfile"] == "api is built from this Dockerfile: its image brings the Python."
+    assert reasons["runtime.txt"] == "docker/Dockerfile decides the Python of api."

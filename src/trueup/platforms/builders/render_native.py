@@ -17,6 +17,7 @@ from trueup.platforms._render_commands import InstallCommand, ParsedBuild, parse
 from trueup.platforms._render_log import log_details
 from trueup.platforms._render_problems import (
     from_blueprint,
+    missing_dockerfile,
     missing_root,
     missing_uv,
     release_problems,
@@ -106,6 +107,7 @@ def plan_other(project: Project, service: Service) -> BuildPlan:
         image=_image(),
         toolchain=_toolchain(),
         variables=tuple(name for name in row("variables")["names"] if name.startswith(("RENDER", "PORT", "IS_"))),
+        problems=(*missing_root(project, service), *missing_dockerfile(project, service)),
         unknowns=(Unknown("build", reason, evidence, essential=True),),
         details={"build_command": build.value, "predicted": False},
     )
