@@ -1,8 +1,8 @@
 """The environment variables that the code reads: which it needs, what it takes without them, and what they look like.
 
 A variable is required where the program fails without it: `os.environ["X"]`, a settings field without a default,
-`config("X")`; or where the code itself raises when it is missing. Values are never kept, and a default that looks like
-a secret is masked.
+`config("X")`, `int(os.getenv("X"))`; or where the code itself raises when it is missing. Values are never kept, and a
+default that looks like a secret is masked.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from trueup.model.evidence import Evidence
+from trueup.sourcecode._absences import breaks_without, names_asked_for
 from trueup.sourcecode._reads import Read, read_of
 from trueup.sourcecode._settings import SettingsClass, SettingsField, SettingsIndex
 from trueup.sourcecode._shapes import hints_of, kind_of
@@ -106,12 +107,15 @@ def _reads(module: SourceModule) -> Iterator[tuple[Read, bool]]:
     """Every read of a module, and whether the program fails without the variable."""
     tested = _tested_names(module)
     demanded = _demanded(module)
+    broken = breaks_without(module)
+    asked = names_asked_for(module) if broken else frozenset()
     for kind in (ast.Subscript, ast.Call):
         for node, site in module.each(kind):
             read = read_of(module, node, site)
             if read is None:
                 continue
             required = read.raises and not site.handled & _LOOKUP_ERRORS and read.name not in tested
+            required = required or (id(node) in broken and read.name not in tested | asked)
             yield read, required or (read.default is None and id(node) in demanded and not site.in_handler)
 
 
