@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from tests.checks._contexts import context_of, findings
 from trueup.checks.incompatible_at_start import CHECK, known_pairs
-from trueup.model.distribution import Outcome, PackageForecast
+from trueup.model.distribution import Outcome, PackageForecast, Unresolved
 from trueup.model.evidence import Evidence
-from trueup.model.finding import Confidence, Skipped
+from trueup.model.finding import Confidence, Severity, Skipped
 from trueup.model.pair import Pair
 
 
@@ -44,6 +45,10 @@ def said(python: str, *pins: str) -> list[tuple[str, Confidence]]:
         ("3.12", ("passlib==1.7.4", "bcrypt==4.1.0"), ["passlib bcrypt"]),
         ("3.13", ("pydub==0.25.1",), ["pydub audioop-lts"]),
         ("3.13", ("pydub==0.25.1", "audioop-lts==0.2.1"), []),
+        ("3.12", ("django==3.2.8",), ["django setuptools"]),
+        ("3.12", ("django==3.2.9",), []),
+        ("3.11", ("django==2.2.28",), []),
+        ("3.12", ("django==2.2.28", "setuptools==80.9.0"), []),
         ("3.12", ("opentelemetry-instrumentation==0.48b0", "setuptools==82.0.0"), None),
     ],
 )
@@ -51,6 +56,22 @@ def test_combinations(python: str, pins: tuple[str, ...], subjects: list[str] | 
     """Both sides of every bound, as they were run."""
     expected = ["opentelemetry-instrumentation setuptools"] if subjects is None else subjects
     assert [subject for subject, _ in said(python, *pins)] == expected
+
+
+def test_what_may_come_with_a_part_that_was_not_seen_is_less_sure() -> None:
+    """One sdist that tells nothing of its needs kept the checker silent about all that fails without something."""
+    texts: dict[str, str | bytes] = {
+        "requirements.txt": "pydub==0.25.1\nother\n",
+        ".python-version": "3.13",
+        "app.py": "",
+    }
+    made = context_of(texts, packages=packages("pydub==0.25.1"))
+    assert made.forecast is not None
+    unseen = Unresolved("other", "what it needs is not known", (Evidence.found("requirements.txt", 2, "other"),))
+    (finding,) = findings(CHECK, replace(made, forecast=replace(made.forecast, unresolved=(unseen,))))
+    assert finding.confidence is Confidence.MEDIUM
+    assert "without any audioop-lts that could be seen" in finding.message
+    assert findings(CHECK, replace(made, forecast=None)) == []
 
 
 def test_a_transitive_distribution_is_less_sure() -> None:
@@ -82,6 +103,25 @@ def test_pip_leaves_the_setuptools_that_an_environment_begins_with(
     resolved = packages("gunicorn==20.1.0", "setuptools==84.2.1" if lines[1:] else "(setuptools==84.2.1)")
     made = context_of(texts, builder=builder, packages=resolved)
     assert len(findings(CHECK, made)) == count
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"app.py": "import redis\n"}, [(Severity.LOW, Confidence.LOW)]),
+        ({"app.py": "from cache import get\n", "cache.py": "import aioredis\n"}, [(Severity.HIGH, Confidence.HIGH)]),
+        ({"app.py": "", "gunicorn.conf": "cache = aioredis\n"}, [(Severity.HIGH, Confidence.HIGH)]),
+        ({"app.py": "", "pyproject.toml": '[project]\nname = "x"\n# aioredis\n'}, [(Severity.LOW, Confidence.LOW)]),
+    ],
+)
+def test_an_import_that_nothing_makes_is_hardly_a_failure(
+    files: dict[str, str], expected: list[tuple[Severity, Confidence]]
+) -> None:
+    """A leftover line of the requirements fails nothing; it is told all the same."""
+    texts: dict[str, str | bytes] = {"requirements.txt": "aioredis==2.0.1\n", ".python-version": "3.12", **files}
+    found = findings(CHECK, context_of(texts, packages=packages("aioredis==2.0.1")))
+    assert [(item.severity, item.confidence) for item in found] == expected
+    assert [("names aioredis" in item.message) for item in found] == [expected[0][0] is Severity.LOW]
 
 
 def test_without_an_index_the_pins_are_looked_at() -> None:

@@ -21,6 +21,7 @@ Sources:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -31,8 +32,19 @@ from trueup.checks._interface import Check, CheckContext
 from trueup.checks._rows import rows
 from trueup.checks._text import listed
 from trueup.model.evidence import Evidence
-from trueup.model.finding import Confidence, Finding, Skipped
+from trueup.model.finding import Confidence, Finding, Severity, Skipped
 from trueup.model.pair import Pair
+
+
+_IMPORT = re.compile(r"`import ([\w.]+)`")
+_MANIFEST = re.compile(
+    r"requirements|constraints|\.lock$|^pyproject\.toml$|^Pipfile$|^setup\.cfg$|^environment\.ya?ml$"
+)
+_MAY_NAME = re.compile(r"^[^.]+$|\.(?:toml|cfg|ini|conf|sh|ya?ml|json)$")
+_TAKEN_WHERE_PRESENT = frozenset(
+    {"numexpr", "bottleneck", "pyarrow", "tables", "h5py", "netCDF4", "onnxruntime", "six"}
+)
+"""Modules that other distributions import by themselves where they are there (pandas, transformers and others)."""
 
 
 @cache
@@ -69,7 +81,10 @@ def _holds(context: CheckContext, pair: Pair, found: InstalledSet) -> bool:
         return False
     if pair.program is not None and not _may_run(context, pair.program):
         return False
-    return pair.absent is None or (found.complete and pair.absent not in found.distributions)
+    if pair.absent is None:
+        return True
+    # What could not be looked at may bring it, where the rest was resolved: that makes the finding less sure, not mute.
+    return (found.complete or context.forecast is not None) and pair.absent not in found.distributions
 
 
 def _may_run(context: CheckContext, program: str) -> bool:
@@ -92,20 +107,49 @@ def _finding(context: CheckContext, pair: Pair, package: Installed, found: Insta
         evidence += companion.evidence
         beside = f" beside {_told(companion)}"
     elif pair.absent is not None:
-        beside = f" without {pair.absent}"
+        seen = "" if found.complete else " that could be seen"
+        beside = f" without {'any ' if seen else ''}{pair.absent}{seen}"
     if pair.python is not None:
         beside += f" on Python {context.plan.python.minor}"
     source = Evidence.default(pair.effect, pair.source, pair.checked)
-    confidence = pair.confidence if package.direct else min(pair.confidence, Confidence.MEDIUM, key=lambda c: c.rank)
+    is_sure = package.direct and (pair.absent is None or found.complete)
+    confidence = pair.confidence if is_sure else min(pair.confidence, Confidence.MEDIUM, key=lambda c: c.rank)
+    unused = _unused_module(context, pair, package)
+    if unused:
+        confidence = Confidence.LOW
+    aside = f" No file of the service names {unused}: it may be that nothing imports it." if unused else ""
     return Finding(
         rule="incompatible-at-start",
-        severity=pair.severity,
+        severity=Severity.LOW if unused else pair.severity,
         confidence=confidence,
-        message=f"{_told(package)} is installed{beside}. pip accepts that, and no build stops for it. {pair.effect}",
+        message=f"{_told(package)} is installed{beside}. pip accepts that, and no build stops for it. "
+        f"{pair.effect}{aside}",
         hint=pair.hint,
         evidence=(*dict.fromkeys(evidence), source),
         subject=f"{pair.package} {pair.companion or pair.absent or 'python'}",
     )
+
+
+def _unused_module(context: CheckContext, pair: Pair, package: Installed) -> str:
+    """The module whose import would fail, where nothing asks for it: no distribution, and no text of the service."""
+    found = _IMPORT.match(pair.effect)
+    if found is None or context.forecast is None or not package.direct or package.required_by:
+        return ""
+    name = found[1].partition(".")[0]
+    if name in _TAKEN_WHERE_PRESENT:
+        return ""
+    word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])")
+    has_code = False
+    for path in context.tree.listing:
+        base = path.rpartition("/")[2]
+        is_code = base.endswith(".py")
+        has_code = has_code or is_code
+        if not is_code and (_MANIFEST.search(base) or not _MAY_NAME.search(base)):
+            continue
+        file = context.tree.get(path)
+        if file is None or word.search(file.data):
+            return ""
+    return name if has_code else ""
 
 
 def _told(package: Installed) -> str:
