@@ -110,8 +110,9 @@ def test_pip_leaves_the_setuptools_that_an_environment_begins_with(
     [
         ({"app.py": "import redis\n"}, [(Severity.LOW, Confidence.LOW)]),
         ({"app.py": "from cache import get\n", "cache.py": "import aioredis\n"}, [(Severity.HIGH, Confidence.HIGH)]),
-        ({"app.py": "", "gunicorn.conf": "cache = aioredis\n"}, [(Severity.HIGH, Confidence.HIGH)]),
-        ({"app.py": "", "pyproject.toml": '[project]\nname = "x"\n# aioredis\n'}, [(Severity.LOW, Confidence.LOW)]),
+        ({"app.py": "import redis\n", "x.conf": "cache = aioredis\n"}, [(Severity.HIGH, Confidence.HIGH)]),
+        ({"app.py": "import redis\n", "pyproject.toml": "# aioredis\n"}, [(Severity.LOW, Confidence.LOW)]),
+        ({"app.py": "import json\n"}, [(Severity.HIGH, Confidence.HIGH)]),
     ],
 )
 def test_an_import_that_nothing_makes_is_hardly_a_failure(

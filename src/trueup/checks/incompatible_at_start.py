@@ -22,6 +22,7 @@ Sources:
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 
@@ -34,7 +35,6 @@ from trueup.checks._text import listed
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity, Skipped
 from trueup.model.pair import Pair
-
 
 _IMPORT = re.compile(r"`import ([\w.]+)`")
 _MANIFEST = re.compile(
@@ -114,7 +114,7 @@ def _finding(context: CheckContext, pair: Pair, package: Installed, found: Insta
     source = Evidence.default(pair.effect, pair.source, pair.checked)
     is_sure = package.direct and (pair.absent is None or found.complete)
     confidence = pair.confidence if is_sure else min(pair.confidence, Confidence.MEDIUM, key=lambda c: c.rank)
-    unused = _unused_module(context, pair, package)
+    unused = _unused_module(context, pair, package) if found.complete else ""
     if unused:
         confidence = Confidence.LOW
     aside = f" No file of the service names {unused}: it may be that nothing imports it." if unused else ""
@@ -139,17 +139,22 @@ def _unused_module(context: CheckContext, pair: Pair, package: Installed) -> str
     if name in _TAKEN_WHERE_PRESENT:
         return ""
     word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])")
-    has_code = False
     for path in context.tree.listing:
         base = path.rpartition("/")[2]
         is_code = base.endswith(".py")
-        has_code = has_code or is_code
         if not is_code and (_MANIFEST.search(base) or not _MAY_NAME.search(base)):
             continue
         file = context.tree.get(path)
-        if file is None or word.search(file.data):
+        if is_code if file is None else word.search(file.data):
             return ""
-    return name if has_code else ""
+    return name if _imports_others(context) else ""
+
+
+def _imports_others(context: CheckContext) -> bool:
+    """Whether the code is there to look at: it imports something that is neither Python's own nor the project's."""
+    code, search = context.code.code, context.code.reach.search
+    names = {item.module.partition(".")[0] for module in context.code.modules for item in module.imports}
+    return any(name and name not in sys.stdlib_module_names and not code.find(name, search) for name in names)
 
 
 def _told(package: Installed) -> str:
