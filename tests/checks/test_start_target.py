@@ -67,3 +67,25 @@ def test_a_release_command_of_a_file_that_is_not_there(release: str, words: str)
     }
     messages = [item.message for item in findings(CHECK, context_of(texts, builder="heroku-classic"))]
     assert [words in message for message in messages] == ([True] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "start it in backend/, where it looks for its modules (`cd backend && …`), or set backend as the root"),
+        ({"backend/__init__.py": ""}, "makes a Django application: start backend.config.wsgi:application."),
+    ],
+)
+def test_an_application_below_a_folder_starts_in_that_folder(files: dict[str, str], words: str) -> None:
+    """`backend.config.wsgi` can be imported from above, and `config.settings`, which it asks for, cannot."""
+    texts: dict[str, str | bytes] = {
+        "requirements.txt": "django\ngunicorn\n",
+        "Procfile": "web: gunicorn config.wsgi:application\n",
+        "backend/config/__init__.py": "",
+        "backend/config/wsgi.py": (
+            "from django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n"
+        ),
+        **files,
+    }
+    (finding,) = findings(CHECK, context_of(texts))
+    assert words in finding.hint

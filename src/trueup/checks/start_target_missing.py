@@ -257,7 +257,14 @@ def _finding(
         first = applications[0]
         others = {item.target for item in applications} - {first.target}
         also = f" Others are there too: {', '.join(sorted(others))}." if others else ""
-        hint = f"{first.evidence.place} makes a {first.framework} application: start {first.target}.{also}"
+        folder = _own_folder(context, program, first)
+        start_it = (
+            f"start it in {folder}/, where it looks for its modules (`cd {folder} && …`), or set {folder} as the root "
+            "directory"
+            if folder
+            else f"start {first.target}"
+        )
+        hint = f"{first.evidence.place} makes a {first.framework} application: {start_it}.{also}"
     elif elsewhere:
         hint = (
             f"{elsewhere} is there: set the service's root directory, or name the module from the folder it starts in."
@@ -276,6 +283,18 @@ def _finding(
         evidence=(start.evidence, absent),
         subject=start.name,
     )
+
+
+def _own_folder(context: CheckContext, program: StartCommand, application: Application) -> str:
+    """The folder from which the command's own module is the application; "" where it is a package, or there is none.
+
+    From above, the application could be named, and would then not find its neighbours (Django's settings, for one).
+    """
+    wanted = (program.module or "").replace(".", "/")
+    ends = (f"/{wanted}.py", f"/{wanted}/__init__.py")
+    found = next((end for end in ends if wanted and application.path.endswith(end)), None)
+    folder = application.path.removesuffix(found) if found else ""
+    return "" if context.tree.has(f"{folder}/__init__.py") else folder
 
 
 def _fitting(context: CheckContext, program: StartCommand) -> list[Application]:
