@@ -242,7 +242,8 @@ def _tool(packages: Mapping[str, Evidence], prefixes: tuple[str, ...], title: st
 def _unknowns(generated: Generated, python: PythonChoice) -> tuple[Unknown, ...]:
     unknowns = []
     asked_for = generated.python is not None or python.requested is not None
-    if not asked_for and generated.detected.value is not None and python.version is None:
+    is_stopped = generated.stop is not None  # its problem says so, and nothing is left to predict
+    if not asked_for and generated.detected.value is not None and python.version is None and not is_stopped:
         unknowns.append(not_predicted("Nixpacks", generated.detected))
     others = [name for name in generated.providers if name not in ("python", "node")]
     if others and generated.python is not None:

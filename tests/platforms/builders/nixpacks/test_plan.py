@@ -119,7 +119,9 @@ def test_a_release_line_is_run_while_the_image_is_built() -> None:
 
 @pytest.mark.parametrize("text", ["web:gunicorn app:app\n", "null\n", "- web\n"])
 def test_a_procfile_that_is_no_yaml_map_ends_the_build(text: str) -> None:
-    assert "Reading Procfile" in texts(planned(REQUIREMENTS | {"Procfile": text}))[0]
+    plan = planned(REQUIREMENTS | {"Procfile": text})
+    assert "Reading Procfile" in texts(plan)[0]
+    assert plan.unknowns == ()
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n", "{}\n"])
