@@ -53,6 +53,14 @@ def test_uv_lacks_a_name() -> None:
     assert "--frozen" in message
 
 
+def test_a_lockfile_that_a_dockerfile_may_read_is_not_called_harmless() -> None:
+    blueprint = "services:\n  - {type: web, name: api, runtime: docker}\n"
+    texts: dict[str, str | bytes] = {"render.yaml": blueprint, "Dockerfile": "FROM python:3.13\nRUN uv sync --locked\n"}
+    ((_, severity, message),) = said({**uv("flask==3.1.3", "httpx"), **texts}, "render-native")
+    assert severity is Severity.LOW
+    assert "it may stop there" in message
+
+
 def test_uv_has_another_specifier_or_a_name_too_many() -> None:
     """What counts is what the lockfile remembers, not only whether the locked version would do."""
     ((_, _, message),) = said(uv("flask>=3"))

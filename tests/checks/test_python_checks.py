@@ -139,7 +139,10 @@ def forecast(python: str, **outcomes: Outcome) -> InstallForecast:
             forecast("3.14", a=Outcome.COMPILES, b=Outcome.UNAVAILABLE),
             "On Python 3.14 there is no usable wheel for a 1.0:",
         ),
-        (forecast("3.14", a=Outcome.WHEEL, b=Outcome.UNAVAILABLE), "On Python 3.14 everything that is installed would"),
+        (
+            forecast("3.14", a=Outcome.WHEEL, b=Outcome.UNAVAILABLE),
+            "On Python 3.14 nothing fails but what fails today.",
+        ),
         (forecast("3.14", a=Outcome.UNKNOWN), ""),
     ],
 )
@@ -149,6 +152,12 @@ def test_what_the_next_move_breaks(ahead: InstallForecast, words: str) -> None:
     (found,) = findings(floating_python.CHECK, replace(context_of(APP), forecast=today, ahead=ahead))
     assert words in found.message
     assert ("On Python 3.14" in found.message) is bool(words)
+
+
+def test_what_the_next_move_leaves_whole() -> None:
+    today, ahead = forecast("3.13", a=Outcome.WHEEL), forecast("3.14", a=Outcome.WHEEL)
+    (found,) = findings(floating_python.CHECK, replace(context_of(APP), forecast=today, ahead=ahead))
+    assert "On Python 3.14 everything that is installed would still have a usable file today." in found.message
 
 
 def test_a_service_below_the_root_is_pinned_where_render_surely_reads_it() -> None:

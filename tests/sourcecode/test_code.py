@@ -87,6 +87,12 @@ def test_folders_that_the_code_adds_to_the_path() -> None:
             "DATABASE_URL",
         ),
         (
+            "import os\nurl = os.getenv('DATABASE_URL', '').strip()\nif not url:\n    url = 'sqlite:///app.db'",
+            "sqlite",
+            "app.db",
+            "DATABASE_URL",
+        ),
+        (
             "from sqlalchemy import create_engine\ncreate_engine('sqlite+aiosqlite:////data/app.db')",
             "sqlite",
             "/data/app.db",

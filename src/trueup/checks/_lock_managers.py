@@ -12,6 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from trueup.checks._code import is_python
 from trueup.checks._interface import CheckContext
 from trueup.checks._lock_difference import Difference, difference
 from trueup.checks._lock_hashes import pipfile_hash, poetry_hashes
@@ -57,7 +58,12 @@ def managed_lockfiles(context: CheckContext) -> Iterator[Finding]:
 
 
 def _finding(context: CheckContext, tool: str, step: Step, then: Consequence) -> Finding:
-    if step.lock.path not in context.requirements.files:
+    if step.lock.path not in context.requirements.files and not is_python(context):
+        words = (
+            f"What builds this service is not predicted: where it runs {tool} on {step.lock.path}, it may stop there."
+        )
+        then = Consequence(Severity.LOW, words)
+    elif step.lock.path not in context.requirements.files:
         words = f"{context.plan.builder} does not read {step.lock.path} here: nothing fails today."
         then = Consequence(Severity.LOW, words)
     told = (

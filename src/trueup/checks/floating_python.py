@@ -63,6 +63,8 @@ def _breaks(context: CheckContext) -> str:
     unknown = [package for package in context.ahead.packages if package.outcome is Outcome.UNKNOWN]
     if not blockers and (unknown or context.ahead.unresolved or context.ahead.conflicts):
         return ""
+    if not blockers and context.forecast is not None and context.forecast.failing:
+        return f" On Python {minor} nothing fails but what fails today."
     if not blockers:
         return f" On Python {minor} everything that is installed would still have a usable file today."
     return f" On Python {minor} there is no usable wheel for {blockers}: the build would fail or compile."

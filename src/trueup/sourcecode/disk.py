@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from trueup.model.evidence import Evidence
+from trueup.sourcecode._reads import read_of
 from trueup.sourcecode.module import Site, SourceModule
 from trueup.sourcecode.values import ROOT, Evaluator, FromEnvironment, Known, Value
 
@@ -92,7 +93,10 @@ def _databases(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite
     for name, values in module.assigned.items():
         for value, site in values:
             if name.isupper() or "url" in name.lower() or "uri" in name.lower():
-                yield from _url(module, evaluator, value, site)
+                others = (other for other, _ in values if other is not value)
+                variable = _first_read(module, others, site) if site.is_conditional else None
+                for write in _url(module, evaluator, value, site):
+                    yield replace(write, variable=write.variable or variable)
     for call, site in module.each(ast.Call):
         function = module.qualified(call.func)
         if function in _CONNECTS and call.args:
@@ -111,6 +115,13 @@ def _databases(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite
             yield from _url(module, evaluator, assign.value, site)
         elif key in ("UPLOAD_FOLDER", "UPLOADED_FILES_DEST"):
             yield from _folder(module, evaluator, assign.value, site)
+
+
+def _first_read(module: SourceModule, values: Iterable[ast.expr], site: Site) -> str | None:
+    """The variable that another value of the same name reads: what a condition falls back from."""
+    parts = (part for value in values for part in ast.walk(value) if isinstance(part, ast.expr))
+    reads = (read_of(module, part, site) for part in parts)
+    return next((read.name for read in reads if read is not None), None)
 
 
 def _url(module: SourceModule, evaluator: Evaluator, node: ast.expr, site: Site) -> Iterator[DiskWrite]:
