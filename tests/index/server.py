@@ -71,12 +71,12 @@ def wheel(filename: str, metadata: str, padding: int = 0) -> bytes:
 
 
 def sdist(top: str, members: dict[str, str]) -> bytes:
-    """A .tar.gz sdist."""
+    """A .tar.gz sdist; with an empty `top` no folder is around its files."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for path, text in members.items():
             data = text.encode()
-            info = tarfile.TarInfo(f"{top}/{path}")
+            info = tarfile.TarInfo(f"{top}/{path}" if top else path)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return buffer.getvalue()

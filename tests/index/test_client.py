@@ -367,6 +367,17 @@ def test_an_sdist_is_read_and_never_run(
     assert (core.requires_dist, core.source) == (requires, source)
 
 
+def test_members_of_an_sdist_without_a_folder_around_them(server: LocalIndex, folder: Path) -> None:
+    members = {".gitignore": "", "setup.py": SETUP, "core/a.c": "int x;", "plugins/setup.py": "another"}
+    data = sdist("", members)
+    server.replies["/files/demo-1.0.tar.gz"] = Reply(data, content_type="application/gzip")
+    server.replies["/simple/demo/"] = Reply(page("demo-1.0.tar.gz"))
+    with client(server, folder) as index:
+        file = index.releases(["demo"])["demo"].files("1.0")[0]  # type: ignore[union-attr]
+        found = index.sdist_files(file, ["setup.py"])
+    assert found == {"": b".gitignore\nsetup.py\ncore/a.c\nplugins/setup.py", "setup.py": SETUP.encode()}
+
+
 def test_members_of_an_sdist(server: LocalIndex, folder: Path) -> None:
     import hashlib
 

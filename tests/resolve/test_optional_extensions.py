@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.resolve.fake_index import FakeIndex, FakeReleases
+from trueup.model.distribution import Outcome
+from trueup.resolve.forecast import sdist_outcome
 from trueup.resolve.setup_script import read_setup_script
 
 COMMAND = """
@@ -67,3 +70,31 @@ def test_one_extension_that_is_needed() -> None:
     """All of them must be optional."""
     text = "setup(ext_modules=[Extension('a', ['a.c'], optional=True), Extension('b', ['b.c'])])\n"
     assert read_setup_script("setup.py", text.encode()).goes_on_line is None
+
+
+OWN = """
+from setuptools import setup
+from setuptools.command.build_ext import build_ext
+
+class Builder(build_ext):
+    def {method}(self):
+        compile_everything()
+
+setup(name="small", cmdclass={{"build_ext": Builder}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "members", "outcome"),
+    [
+        ("run", {"core/small.c": ""}, Outcome.COMPILES),
+        ("run", {"small.py": ""}, Outcome.PURE_SDIST),
+        ("finalize_options", {"core/small.c": ""}, Outcome.PURE_SDIST),
+    ],
+)
+def test_a_command_that_builds_in_its_own_way(method: str, members: dict[str, str], outcome: Outcome) -> None:
+    """As uWSGI: no extension is declared, and all the same it compiles."""
+    index = FakeIndex().add("small", "1", wheels=(), sdist_members={"setup.py": OWN.format(method=method), **members})
+    found = index.releases(["small"])["small"]
+    assert isinstance(found, FakeReleases)
+    assert sdist_outcome(index, found.files("1")[0])[0] is outcome

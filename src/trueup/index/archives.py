@@ -174,6 +174,7 @@ def _read_tar(
     members: list[str] = []
     kept: dict[str, bytes] = {}
     unpacked = 0
+    has_top: bool | None = None
     suffix = next((kind for end, kind in _TAR_KINDS if filename.endswith(end)), None)
     if suffix is None:
         raise ArchiveError("archives of this kind are not looked into")
@@ -182,8 +183,11 @@ def _read_tar(
             unpacked += member.size + 512
             if unpacked > _UNPACKED_LIMIT or len(members) > _MEMBERS_LIMIT:
                 raise ArchiveError("it is too large to be looked into")
-            path = _below_top(member.name)
-            if not member.isfile() or not path:
+            if not member.isfile():
+                continue
+            has_top = _is_in_folder(member.name) if has_top is None else has_top
+            path = _below_top(member.name, has_top=has_top)
+            if not path:
                 continue
             members.append(path)
             if wanted(path):
@@ -203,9 +207,11 @@ def _read_zip(source: Readable, wanted: Callable[[str], bool]) -> tuple[list[str
     members: list[str] = []
     kept: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for info in archive.infolist()[:_MEMBERS_LIMIT]:
-            path = _below_top(info.filename)
-            if info.is_dir() or not path:
+        files = [info for info in archive.infolist()[:_MEMBERS_LIMIT] if not info.is_dir()]
+        has_top = bool(files) and _is_in_folder(files[0].filename)
+        for info in files:
+            path = _below_top(info.filename, has_top=has_top)
+            if not path:
                 continue
             members.append(path)
             if wanted(path):
@@ -214,9 +220,18 @@ def _read_zip(source: Readable, wanted: Callable[[str], bool]) -> tuple[list[str
     return members, kept, True
 
 
-def _below_top(path: str) -> str:
+def _is_in_folder(path: str) -> bool:
+    """Whether the first file lies in a folder: a few old sdists have none around their files, and pip takes them so.
+
+    Source: https://github.com/pypa/pip/blob/6d3092057/src/pip/_internal/utils/unpacking.py#L64 (`has_leading_dir`,
+    read 2026-11-20).
+    """
+    return "/" in path.removeprefix("./")
+
+
+def _below_top(path: str, *, has_top: bool) -> str:
     path = path.removeprefix("./")
-    return path.partition("/")[2]
+    return path.partition("/")[2] if has_top else path
 
 
 class _AsFile:

@@ -28,6 +28,9 @@ WHOLE_WHEEL_LIMIT = 64_000_000
 SDIST_LIMIT = 120_000_000
 _STATIC = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg", "*.egg-info/requires.txt", "*.egg-info/PKG-INFO")
 
+_ROOT_FILES = frozenset({b"PKG-INFO", b"pyproject.toml", b"setup.py"})
+"""Files of which every sdist has one at its root."""
+
 
 class MetadataFetcher:
     """Reads what is inside distributions; `transport` is asked for only where something must be fetched."""
@@ -141,10 +144,12 @@ class MetadataFetcher:
         if kept is None:
             return None
         try:
-            return {path: text.encode("latin-1") for path, text in json.loads(kept).items()}
+            files = {path: text.encode("latin-1") for path, text in json.loads(kept).items()}
         except (ValueError, AttributeError):
             self._cache.drop_blob("sdists", key)
             return None
+        # Earlier releases took the first folder off the paths of archives that have none around their files.
+        return files if _ROOT_FILES & set(files.get("", b"").split(b"\n")) else None
 
     def _read(
         self, file: IndexFile, names: Sequence[str], enough: Callable[[Mapping[str, bytes]], bool]

@@ -187,6 +187,8 @@ class _Inspector:
         commands = next((script for script in self.scripts if script.builds_by_command is not None), None)
         if commands is not None and self.native:
             return True, f"its setup script starts another build ({commands.path} line {commands.builds_by_command})"
+        if own is not None and own.own_command is not None and self.native:
+            return True, f"its setup script has a build_ext of its own (setup.py line {own.own_command})"
         if own is not None and "setup" not in self.files["setup.py"]:
             return self._by_sources("its setup.py does not call setup")
         return False, "its setup script declares no extensions"

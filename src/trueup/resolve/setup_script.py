@@ -44,6 +44,8 @@ class SetupScript:
     keywords: dict[str, int] = field(default_factory=dict)
     builds_by_command: int | None = None
     """The line of a build command of its own that starts another program (cmake, make, cargo)."""
+    own_command: int | None = None
+    """The line of a class that is made of `build_ext` and runs in its own way, with or without extensions declared."""
     goes_on_line: int | None = None
     """The line from which on a failed compile is only a warning, so that the distribution installs without extensions;
     None where a failure ends the build."""
@@ -77,6 +79,9 @@ def read_setup_script(path: str, source: bytes) -> SetupScript:
             _call(node, script)
         elif isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Subscript)):
             _names(node, script)
+        elif isinstance(node, ast.ClassDef) and any(_called(base).endswith("build_ext") for base in node.bases):
+            runs = any(isinstance(one, ast.FunctionDef) and one.name == "run" for one in node.body)
+            script.own_command = script.own_command or (node.lineno if runs else None)
     script.goes_on_line = _goes_on(tree)
     return script
 
