@@ -246,3 +246,13 @@ def test_the_range_of_a_lockfile_that_is_installed_from_is_read_without_an_index
     """One refusal is told once, and never that nothing stops."""
     (found,) = findings(versions_contradict.CHECK, context_of(LOCKED))
     assert found.severity is Severity.HIGH
+
+
+def test_a_service_of_another_language_needs_no_python() -> None:
+    """Nixpacks builds it with Node: what .python-version says misleads nobody, and no pin is held back for it."""
+    texts: dict[str, str | bytes] = {**APP, "package.json": "{}", ".python-version": "3.12\n"}
+    context = context_of(texts, builder="nixpacks")
+    (place,) = [item for item in context.plan.python.inputs if item.source == ".python-version"]
+    assert place.reason == "nixpacks builds this service as node, and looks for no Python version."
+    assert findings(version_file_not_read.CHECK, context) == []
+    assert context_of(texts).plan.python.minor == "3.12"

@@ -46,7 +46,12 @@ _MEANS_PYTHON = re.compile(r"(?i)[^a-z0-9]*(?:[cp]?y?python|pypy|graalpy)?(?:[-_
 
 
 def run(context: CheckContext) -> Iterator[Finding]:
-    """One finding for each place that is not read; a lesser one where the version that is taken agrees with it."""
+    """One finding for each place that is not read; a lesser one where the version that is taken agrees with it.
+
+    A service that the builder takes for another language needs no Python: there a version misleads nobody.
+    """
+    if context.plan.detected.value not in (None, "python") and context.plan.python.version is None:
+        return
     told = {
         (evidence.path, evidence.line)
         for problem in context.plan.problems

@@ -67,6 +67,8 @@ def _reason(plan: BuildPlan, statement: PythonStatement) -> str:
         return f"It lies outside the service's root directory {root}/, so {plan.builder} does not see it."
     if plan.python.version is None and any(problem.rule == "builder-error" for problem in plan.problems):
         return f"The build stops before {plan.builder} looks for a Python version."
+    if plan.detected.value not in (None, "python") and plan.python.version is None:
+        return f"{plan.builder} builds this service as {plan.detected.value}, and looks for no Python version."
     return f"{plan.builder} does not read a Python version from this place."
 
 
