@@ -240,6 +240,8 @@ def test_a_lockfile_for_other_pythons_is_one_conflict(builder: str, severity: Se
     assert found.message.startswith("pyproject.toml:4 allows Python >=3.14, and ")
     assert findings(versions_contradict.CHECK, context) == []
     assert findings(no_wheel.CHECK, context) == []
+    (floats,) = findings(floating_python.CHECK, context)
+    assert "is none, as conflict tells" in floats.hint
 
 
 def test_the_range_of_a_lockfile_that_is_installed_from_is_read_without_an_index_too() -> None:

@@ -82,5 +82,9 @@ def test_a_started_file_needs_what_it_imports(builder: str) -> None:
     ((subject, message),) = missing({"main.py": code, "helper.py": ""}, builder)
     assert subject == "flask"
     assert "main.py:3 imports it" in message
+    ((_, message),) = missing(
+        {f"api/{name}": text for name, text in {"main.py": code, "helper.py": ""}.items()}, builder
+    )
+    assert "api/main.py:3 imports it" in message
     assert missing({"main.py": "import json\nimport helper\n", "helper.py": ""}, builder) == []
     assert missing({"main.py": code, "helper.py": "", "requirements.txt": "requests\n"}, builder) == []

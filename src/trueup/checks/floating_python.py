@@ -103,9 +103,10 @@ def _hint(context: CheckContext, place: str, *, is_full: bool) -> str:
         version = python.effective if is_full else python.minor
         return f"Write {version or 'the version that runs today'} into {place}."
     stated = next(_stated(context), "")
+    told_by = "conflict" if any(one.name == "python" for one in context.forecast.conflicts) else "no-wheel"
     return (
         f"Write a Python for which every requirement has a wheel into {place} (`trueup fix` finds one); "
-        f"{context.forecast.target.minor} is none, as no-wheel tells{stated}."
+        f"{context.forecast.target.minor} is none, as {told_by} tells{stated}."
     )
 
 

@@ -128,7 +128,7 @@ def _imports(context: CheckContext, program: StartCommand) -> Iterator[tuple[str
             site = item.site
             is_sure = site.at_import and not (site.handled or site.is_conditional or site.in_handler)
             if is_sure and name not in sys.stdlib_module_names and not item.is_relative and not code.find(name, search):
-                yield name, f"the module {name} ({path}:{item.line} imports it)"
+                yield name, f"the module {name} ({context.tree.in_project(path)}:{item.line} imports it)"
 
 
 def _brought_by_command(program: StartCommand, distribution: str) -> bool:
