@@ -82,6 +82,14 @@ def test_the_version_that_the_rule_names() -> None:
     assert Version(nearest[0]) < first <= Version(named[0])
 
 
+def test_the_version_that_is_there_is_no_version_to_move_to() -> None:
+    """Two rules about one pair of names: what the one spares (gunicorn 20.0.4) is what fails by the other."""
+    target = Target("3.12", "x86_64", "glibc", "2.36")
+    (below,) = _versions(recording(), "gunicorn", "27.9", None, target)
+    assert below == "27.0.1"
+    assert below not in _versions(recording(), "gunicorn", below, None, target)
+
+
 def test_a_title_names_only_files_that_change() -> None:
     """A place that states the wanted Python already is not said to be written."""
     pin = Pin(Project.from_texts({"runtime.txt": "python-3.12\n", ".python-version": "3.11\n"}))

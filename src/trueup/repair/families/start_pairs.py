@@ -148,7 +148,9 @@ def _versions(
     for text in reversed(releases.versions()):
         version = parsed_version(text)
         files = releases.files(text) if version is not None and not version.is_prerelease else ()
-        if version is None or not files or (fails is not None and fails.contains(version, prereleases=True)):
+        if version is None or version == Version(old) or not files:
+            continue  # to stay is no move: another pair of the same two names may spare the version that fails here
+        if fails is not None and fails.contains(version, prereleases=True):
             continue
         if any(file.yanked is not None for file in files) or not has_wheel(files, target):
             continue
