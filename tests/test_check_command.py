@@ -48,9 +48,12 @@ def test_notes_of_init_are_wrapped(
     assert max(map(len, lines)) <= 60
 
 
-def test_quiet_leaves_the_closing_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_leaves_the_closing_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "requirements.txt").write_text("")
-    main(["check", "--no-index", "--platform", "heroku", "--on", "2026-11-20", "--quiet", str(tmp_path)])
+    monkeypatch.chdir(tmp_path)  # a long path would take a line more
+    main(["check", "--no-index", "--platform", "heroku", "--on", "2026-11-20", "--quiet"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("1 service as built today: 1 will fail.  Found 1 high, 1 low")
     assert len(lines) <= 4

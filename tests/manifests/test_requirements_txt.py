@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from trueup.manifests.requirements_txt import RequirementsFile, apply_options, parse
+from trueup.model.finding import Confidence, Severity
 from trueup.model.project import SourceFile
 from trueup.model.requirement import DeclaredRequirement, IndexOptions
 
@@ -409,6 +410,21 @@ def test_the_grammar_is_pips(pip_parser: Any, texts: list[str], end: str) -> Non
     theirs = pips_view(pip_parser, text)
     ours = read(text)
     if theirs is None:
-        assert [p for p in ours.problems if "pip refuses it" in p.message]
+        assert [p for p in ours.problems if "refuses" in p.message]
     else:
         assert [r.name or None for r in ours.requirements] == theirs
+
+
+def test_an_option_that_pip_took_away() -> None:
+    """Pip 25.3 removed --global-option; what an older pip would do with the line stands all the same."""
+    found = read('demo==1.0 --global-option="--fast"\nother==1.0\n')
+    assert [one.name for one in found.requirements] == ["demo", "other"]
+    (problem,) = found.problems
+    assert problem.message.startswith(
+        "requirements.txt:1 holds `--global-option`, which pip 25.3 (2025-10-24) and later"
+    )
+    assert (problem.severity, problem.confidence) == (Severity.HIGH, Confidence.MEDIUM)
+
+
+def test_an_option_that_only_new_pips_have() -> None:
+    assert not read("--no-require-hashes\ndemo==1.0\n").problems

@@ -1,7 +1,8 @@
 """The options that a line of a requirements file may hold, parsed as pip parses them.
 
 The list is that of pip 23.2.1 (`_internal/req/req_file.py`, SUPPORTED_OPTIONS and SUPPORTED_OPTIONS_REQ, lines 51-76,
-read 2026-11-20), with --all-releases and --only-final, which newer versions take too.
+read 2026-11-20), with --all-releases, --only-final and --no-require-hashes, which newer versions (26.3, the same file)
+take too. `REMOVED` are those that newer versions no longer take.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 _LONGEST = 100_000
 _HASHES_ONLY = re.compile(r"(?:--hash[= ][a-z0-9]+:[0-9A-Fa-f]+ *)+")
 _HASH = re.compile(r"--hash[= ]([a-z0-9]+:[0-9A-Fa-f]+)")
+REMOVED = {"global-option": "25.3 (2025-10-24)"}
+"""Options and the version of pip that took them away (pip's changelog; 26.3's req_file.py has them no more; read
+2026-11-20)."""
 _STRONG_HASHES = ("sha256", "sha384", "sha512")
 
 
@@ -72,7 +76,7 @@ def _parser() -> optparse.OptionParser:
         ("-C", "--config-settings", "--config-setting"),
     ):
         add(*names)
-    for flag in ("--no-index", "--prefer-binary", "--require-hashes", "--pre"):
+    for flag in ("--no-index", "--prefer-binary", "--require-hashes", "--no-require-hashes", "--pre"):
         add(flag, value=False)
     return parser
 

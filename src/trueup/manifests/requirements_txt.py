@@ -24,7 +24,7 @@ from trueup.manifests._requirement import (
     without_credentials,
 )
 from trueup.manifests._requirement_lines import LineNumbers, LogicalLine, logical_lines, missing_variables
-from trueup.manifests._requirement_options import Option, OptionError, parse_options, split_options
+from trueup.manifests._requirement_options import REMOVED, Option, OptionError, parse_options, split_options
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.model.project import SourceFile
@@ -130,6 +130,7 @@ class _Reader:
                 line, error, "Remove the option, or write it as pip's documentation of requirements files has it."
             )
             return
+        self.removed(line, options)
         if argument.strip():
             self.requirement(line, argument.rstrip(), options)
             return
@@ -187,6 +188,24 @@ class _Reader:
         if missing:
             hint = f"Set {', '.join(missing)} for the build on the platform, or write the value itself."
         self.problems.append(invalid_requirement(self.file, number, line.text, error, hint=hint))
+
+    def removed(self, line: LogicalLine, options: tuple[Option, ...]) -> None:
+        number = self.numbers.at(line.file_start)
+        for name in dict.fromkeys(option.name for option in options if option.name in REMOVED):
+            self.problems.append(
+                Problem(
+                    rule="invalid-requirement",
+                    severity=Severity.HIGH,
+                    confidence=Confidence.MEDIUM,
+                    message=(
+                        f"{self.file.path}:{number} holds `--{name}`, which pip {REMOVED[name]} and later lack. "
+                        "Where the platform's pip is one of them, it refuses the file, and the install step fails."
+                    ),
+                    hint="Write `--config-settings KEY=VALUE` in its place, or remove it.",
+                    evidence=(evidence_at(self.file, number),),
+                    subject=f"{self.file.path}:{number}",
+                )
+            )
 
     def left_out(self, line: LogicalLine) -> None:
         number = self.numbers.at(line.file_start)
