@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -204,6 +205,60 @@ def test_places_that_contradict_the_pin_are_brought_in_line() -> None:
     changed = repaired(project, one(plan, "python-3.12"))
     assert "value: 3.12." in changed["render.yaml"]
     assert set(changed) <= {"render.yaml", "runtime.txt"}
+
+
+@pytest.mark.parametrize(
+    ("image", "changed"),
+    [
+        ("python:3.13-slim", "python:3.12-slim"),
+        (
+            "docker.io/library/python:3.13-slim-bookworm AS build",
+            "docker.io/library/python:3.12-slim-bookworm AS build",
+        ),
+        ("python:3.13-slim-buster", None),
+        ("nikolaik/python-nodejs:python3.13-nodejs14", None),
+    ],
+)
+def test_an_image_is_only_named_anew_where_there_is_one_for_every_python(image: str, changed: str | None) -> None:
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": f"{REQUIREMENTS}asyncpg==0.29.0\n",
+        "Dockerfile": f"FROM {image}\nCOPY . .\n",
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+    }
+    project, plan = planned(texts, "heroku")
+    assert repaired(project, one(plan, "python-3.12")).get("Dockerfile") == (
+        f"FROM {changed}\nCOPY . .\n" if changed else None
+    )
+
+
+def test_a_variable_is_added_to_app_json_as_json() -> None:
+    """A line `NAME=` at its end was the edit for .env.example."""
+    code = "import os\nfrom flask import Flask\napp = Flask(__name__)\nBROKER = os.environ['BROKER_URL']\n"
+    texts: dict[str, str | bytes] = {
+        "main.py": code,
+        "requirements.txt": "flask==3.0.0\ngunicorn==23.0.0\n",
+        ".python-version": "3.13\n",
+        "Procfile": "web: gunicorn main:app\n",
+        "app.json": '{\n  "env": {\n    "MODE": {\n      "value": "live"\n    }\n  }\n}\n',
+    }
+    project, plan = planned(texts, "heroku")
+    changed = repaired(project, one(plan, "variables-app.json"))["app.json"]
+    assert json.loads(changed) == {"env": {"MODE": {"value": "live"}, "BROKER_URL": {"required": True}}}
+    assert '\n    "BROKER_URL": {"required": true}' in changed
+
+
+def test_a_place_that_one_of_the_builders_reads_is_not_called_unread() -> None:
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "runtime.txt": "python-3.12.1\n",
+        "Procfile": "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+    }
+    _, plan = planned(texts, "heroku")
+    assert one(plan, "python-3.12").reason.startswith(
+        "runtime.txt:1 already asks for 3.12, in a place that not every builder reads"
+    )
 
 
 def test_a_partial_version_in_the_blueprint_is_completed() -> None:

@@ -1,7 +1,8 @@
-"""Variables that the code needs are added to the project's own lists: .env.example, or the service in the blueprint.
+"""Variables that the code needs are added to the project's own lists: .env.example, the blueprint, or app.json.
 
 Only names are written: in .env.example with nothing behind the sign, in the blueprint as `sync: false`, which asks for
-the value in the dashboard (Render, "Blueprint specification: envVars", read 2026-11-20).
+the value in the dashboard (Render, "Blueprint specification: envVars", read 2026-11-20), in app.json as `required`,
+which asks for it when an app is made (https://devcenter.heroku.com/articles/app-json-schema#env, read 2026-11-20).
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
 
-from trueup.manifests._document import Path, load_yaml
+from trueup.manifests._document import Path, load_json, load_yaml
 from trueup.model.evidence import EvidenceKind
 from trueup.model.finding import Finding
 from trueup.model.project import SourceFile
 from trueup.model.repair import HeldBack, RepairKind
 from trueup.repair._candidates import text_candidate
 from trueup.repair._interface import Family, Proposal, RepairContext
-from trueup.repair.keys import add_yaml_item
+from trueup.repair.keys import add_json_member, add_yaml_item
 from trueup.repair.texts import NotEditableError, with_appended
 
 RULES = ("variable-not-declared",)
@@ -38,7 +39,7 @@ def propose(context: RepairContext) -> Iterator[Proposal]:
         names = ", ".join(findings)
         title = f"Add {names} to {path}{f' for {service}' if service else ''}"
         try:
-            text = _in_blueprint(file, service, list(findings)) if service else _in_example(file, list(findings))
+            text = _with_names(file, service, list(findings))
             yield text_candidate(
                 context.project,
                 f"variables-{path}{f'-{service}' if service else ''}",
@@ -50,6 +51,22 @@ def propose(context: RepairContext) -> Iterator[Proposal]:
             )
         except NotEditableError as error:
             yield HeldBack(title, error.message, RULES)
+
+
+def _with_names(file: SourceFile, service: str, names: list[str]) -> str:
+    if service:
+        return _in_blueprint(file, service, names)
+    return _in_app_json(file, names) if posixpath.basename(file.path) == "app.json" else _in_example(file, names)
+
+
+def _in_app_json(file: SourceFile, names: list[str]) -> str:
+    text = file.text
+    for name in names:
+        document = load_json(SourceFile(file.path, text.encode()))
+        if not isinstance(document.get("env"), dict):
+            raise NotEditableError(f"{file.path} has no table `env` that a variable could be added to")
+        text = add_json_member(document, ("env",), name, {"required": True})
+    return text
 
 
 def _in_example(file: SourceFile, names: list[str]) -> str:
