@@ -1,0 +1,3 @@
+"""What things cost."""
+
+PRICES = {"apple": 3}
