@@ -258,3 +258,39 @@ def test_a_python_that_is_not_known_is_not_taken() -> None:
 
 
 VERSIONS = (version_file_not_read.CHECK, versions_contradict.CHECK)
+
+
+SETTINGS = """import os
+import dj_database_url
+INSTALLED_APPS = []
+{before}
+if {test}:
+    DATABASES = {{"default": dj_database_url.config()}}
+else:
+    DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "test", "count"),
+    [
+        ("", '"DYNO" in os.environ', 0),
+        ('ON_HEROKU = "DYNO" in os.environ and "CI" not in os.environ', "ON_HEROKU", 0),
+        ("", 'os.environ.get("DYNO")', 0),
+        ("", 'not ("DYNO" not in os.environ)', 0),
+        ("", '"RENDER" in os.environ', 1),
+        ("", '"DATABASE_URL" in os.environ', 1),
+        ('ON_HEROKU = "DYNO" in os.environ\nON_HEROKU = False', "ON_HEROKU", 1),
+        ("", 'os.environ.get("MODE") == "live"', 1),
+    ],
+)
+def test_a_branch_that_never_runs_on_the_platform(before: str, test: str, count: int) -> None:
+    texts: dict[str, str | bytes] = {
+        "site/__init__.py": "",
+        "site/settings.py": SETTINGS.format(before=before, test=test),
+        "site/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault("
+        '"DJANGO_SETTINGS_MODULE", "site.settings")\napplication = get_wsgi_application()\n',
+        "requirements.txt": "django\ngunicorn\n",
+        "Procfile": "web: gunicorn site.wsgi\n",
+    }
+    assert len(findings(ephemeral_disk.CHECK, context_of(texts, builder="heroku-classic"))) == count

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from trueup.model.evidence import Evidence
 from trueup.sourcecode._reads import read_of
+from trueup.sourcecode.conditions import may_run
 from trueup.sourcecode.module import Site, SourceModule
 from trueup.sourcecode.values import ROOT, Evaluator, FromEnvironment, Known, Value
 
@@ -53,12 +54,20 @@ class DiskWrite:
         return self.place.startswith(_TEMPORARY) or self.place == ":memory:"
 
 
-def disk_writes(modules: Iterable[SourceModule], evaluator: Evaluator) -> tuple[DiskWrite, ...]:
-    """Every place of some modules that surely writes to a known path, in the order of the text."""
+def disk_writes(
+    modules: Iterable[SourceModule], evaluator: Evaluator, given: frozenset[str] = frozenset()
+) -> tuple[DiskWrite, ...]:
+    """Every place of some modules that surely writes to a known path, in the order of the text.
+
+    Args:
+        modules: the modules to look at.
+        evaluator: tells what expressions are worth.
+        given: the variables that are set: Django's settings ask for them to tell one platform from another.
+    """
     found: list[DiskWrite] = []
     for module in modules:
         found += _databases(module, evaluator)
-        found += _django(module, evaluator)
+        found += _django(module, evaluator, given)
         found += _files(module, evaluator)
     return tuple(dict.fromkeys(found))
 
@@ -142,12 +151,14 @@ def _folder(module: SourceModule, evaluator: Evaluator, node: ast.expr, site: Si
         yield DiskWrite("upload", place, module.evidence(node), located[1])
 
 
-def _django(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite]:
+def _django(module: SourceModule, evaluator: Evaluator, given: frozenset[str]) -> Iterator[DiskWrite]:
     """DATABASES with the engine of SQLite, and MEDIA_ROOT."""
     if "INSTALLED_APPS" not in module.assigned:
         return
     is_changed = len(module.assigned.get("DATABASES", ())) > 1 or _is_changed_later(module)
     for value, site in module.assigned.get("DATABASES", ()):
+        if not may_run(module, site, given):
+            continue
         default = _entry(value, "default")
         engine = evaluator.text(module, _entry(default, "ENGINE"), site) if default is not None else None
         name = _entry(default, "NAME")
@@ -161,6 +172,8 @@ def _django(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite]:
             yield from _database_url(module, evaluator, default, site)
     elsewhere = list(_storages_elsewhere(module, evaluator))
     for value, site in module.assigned.get("MEDIA_ROOT", ()):
+        if not may_run(module, site, given):
+            continue
         several = site.is_conditional or any(other.is_conditional for other in elsewhere)
         if several or not elsewhere:
             yield from (replace(write, is_one_of_several=several) for write in _folder(module, evaluator, value, site))

@@ -44,6 +44,8 @@ class CodeFacts:
     starts: tuple[ProcessStart, ...]
     variables_given: dict[str, str | None] = field(default_factory=dict)
     """The variables that the platform's files or flags give; None where only the name is known."""
+    variables_of_platform: frozenset[str] = frozenset()
+    """The names that the platform itself sets for every service (DYNO, RENDER …)."""
 
     @cached_property
     def code(self) -> CodeBase:
@@ -143,7 +145,7 @@ class CodeFacts:
     @cached_property
     def writes(self) -> tuple[DiskWrite, ...]:
         """The places where the modules keep data on the local disk."""
-        return disk_writes(self.modules, self.evaluator)
+        return disk_writes(self.modules, self.evaluator, self.variables_of_platform | self.variables_given.keys())
 
     @cached_property
     def imports(self) -> tuple[UsedImport, ...]:
@@ -174,4 +176,5 @@ def code_facts(
     for text, (name, fact) in commands.items():
         starts.append(ProcessStart(name, fact, parse_start(text, tree)))
     known: dict[str, str | None] = {item.name: item.value for item in plan.service.variables} if plan else {}
-    return CodeFacts(tree, tuple(starts), known | dict(given or {}))
+    of_platform = frozenset(plan.variables) if plan is not None else frozenset()
+    return CodeFacts(tree, tuple(starts), known | dict(given or {}), of_platform)

@@ -39,6 +39,8 @@ class Site:
     is_conditional: bool = False
     is_typing: bool = False
     is_main: bool = False
+    conditions: tuple[tuple[ast.expr, bool], ...] = ()
+    """The tests of the `if` around it, outermost first, and whether it runs where they hold or where they do not."""
 
     @property
     def at_import(self) -> bool:
@@ -250,8 +252,8 @@ def _branches(node: ast.If, site: Site) -> tuple[Site, Site]:
         and isinstance(test.ops[0], ast.Eq)
     ):
         return replace(site, is_main=True), site
-    conditional = replace(site, is_conditional=True)
-    return conditional, conditional
+    inner, other = ((*site.conditions, (test, holds)) for holds in (True, False))
+    return replace(site, is_conditional=True, conditions=inner), replace(site, is_conditional=True, conditions=other)
 
 
 def _try_children(node: ast.AST, site: Site) -> Iterator[tuple[ast.AST, Site]]:
