@@ -154,6 +154,8 @@ class Repair:
     """In words, what proves that nothing cheaper works; why it is not proven, where it is not."""
     commands: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    leaves: frozenset[str] = frozenset()
+    """The rules of findings that it may bring, as it knowingly leaves a place to the user."""
 
     def contents(self, project: Project) -> dict[str, bytes | None]:
         """Every file that it changes → the bytes after it; None where the file is removed."""

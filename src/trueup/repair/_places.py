@@ -27,6 +27,11 @@ VERSION_FILE = ".python-version"
 _PLAIN = re.compile(
     r"(?P<lead>(?:python-?|cpython-|==|~=|=|\^|v)?)(?P<version>\d+(?:\.\d+){0,2})(?P<tail>(?:\.x|\.\*)?)"
 )
+_OFFICIAL_IMAGE = re.compile(
+    r"(?i)(?:^|[\s=])(?:docker\.io/)?(?:[\w.-]+(?::\d+)?/)*?(?:library/)?python:[\d.]+(?:-slim)?(?:-(?:bookworm|trixie|alpine))?"
+    r"(?:\s|$)"
+)
+"""Images that there are for every Python: the official ones, without the name of a system that newer Pythons left."""
 _NIX_PACKAGE = re.compile(r"python(3)(\d{1,2})(?:Full)?")
 
 
@@ -38,6 +43,8 @@ class Pin:
     texts: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     """Files that are to go."""
+    left: list[str] = field(default_factory=list)
+    """Places of images that stay as they are, since nobody says that there is one for another Python."""
 
     def text(self, path: str) -> str:
         """A file's text so far."""
@@ -183,6 +190,9 @@ def _rewrite(pin: Pin, item: VersionInput, minor: str, full: str | None) -> bool
     line = pin.text(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")[number - 1]
     at = line.rfind(value)
     if at < 0:
+        return False
+    if item.source.startswith("Dockerfile") and not _OFFICIAL_IMAGE.search(line):
+        pin.left.append(item.evidence.place)
         return False
     new = _in_form(value, minor, full, needs_full=VARIABLE in item.source)
     pin.texts[path] = with_line(pin.text(path), number, f"{line[:at]}{new}{line[at + len(value) :]}")

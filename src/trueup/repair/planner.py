@@ -146,6 +146,7 @@ def combined(repairs: Sequence[Repair]) -> Repair:
         changes=tuple(change for repair in repairs for change in repair.changes),
         resolves=tuple(sorted({rule for repair in repairs for rule in repair.resolves})),
         services=tuple(dict.fromkeys(name for repair in repairs for name in repair.services)),
+        leaves=frozenset(rule for repair in repairs for rule in repair.leaves),
     )
 
 

@@ -78,7 +78,8 @@ def _trouble(before: Report, after: Report, candidate: Candidate) -> str:
             return f"applied to a copy, {rule} for {subject or 'the service'} is still there"
     if not candidate.must_remove and not candidate.is_wish and not _keys(before) - _keys(after):
         return "applied to a copy, it removes no finding"
-    added = {key for key in _new_keys(before, after) if not _is_revealed(before, after, key, candidate)}
+    brought = {key for key in _new_keys(before, after) if key[3] not in candidate.repair.leaves}
+    added = {key for key in brought if not _is_revealed(before, after, key, candidate)}
     if added:
         key = min(added)
         found = _example(after, key)

@@ -159,6 +159,15 @@ def _stated(group: Group) -> list[Stated]:
     return list(found.values())
 
 
+def _is_read(group: Group, stated: Stated) -> bool:
+    """Whether one of the builders goes by the place: of Heroku's two, the classic one alone reads runtime.txt."""
+    return any(
+        item.use is InputUse.DECIDES and item.evidence.place == stated.evidence.place
+        for plan in group.plans
+        for item in plan.python.inputs
+    )
+
+
 def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
@@ -194,7 +203,10 @@ def candidate_for(
         return None
     why = f"everything installs on {minor}, and no dependency changes"
     if stated:
-        why = f"{stated.evidence.place} already asks for {full or minor}, in a place that is not read; {why}"
+        where = "that not every builder reads" if _is_read(group, stated) else "that is not read"
+        why = f"{stated.evidence.place} already asks for {full or minor}, in a place {where}; {why}"
+    if pin.left:
+        why += f"; {', '.join(pin.left)} keeps its image, as whether there is one for Python {minor} is not known"
     repair = Repair(
         id=identified(f"python-{minor}-{group.root_dir}"),
         title=f"{title}, in {pin.places}",
@@ -209,6 +221,7 @@ def candidate_for(
         proven_minimal=True,
         certificate="No pin of a dependency changes, and one place states the Python.",
         evidence=(stated.evidence,) if stated else (),
+        leaves=frozenset({"versions-contradict"} if pin.left else ()),
     )
     return Candidate(repair, must_remove, minor, frozenset({group.root_dir}), is_wish=wished is not None)
 
