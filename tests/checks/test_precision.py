@@ -294,3 +294,43 @@ def test_a_branch_that_never_runs_on_the_platform(before: str, test: str, count:
         "Procfile": "web: gunicorn site.wsgi\n",
     }
     assert len(findings(ephemeral_disk.CHECK, context_of(texts, builder="heroku-classic"))) == count
+
+
+STORE = """import sqlite3
+
+class Store:
+    def __init__(self, path: str = "users.db", timeout=5):
+        self.path = path
+
+    def add(self):
+        with sqlite3.connect(self.path) as connection:
+            connection.execute("insert")
+
+def connected(path="orders.db"):
+    return sqlite3.connect(path)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "places"),
+    [
+        ("Store().add()", ["users.db"]),
+        ("Store(timeout=3).add()", ["users.db"]),
+        ("connected()", ["orders.db"]),
+        ("Store(); connected()", ["users.db", "orders.db"]),
+        ("Store(place())", []),
+        ("Store(path=place())", []),
+        ("Store(*arguments)", []),
+        ("Store(); Store(place())", []),
+        ("pass", []),
+    ],
+)
+def test_a_database_whose_path_every_call_leaves_at_its_default(calls: str, places: list[str]) -> None:
+    texts: dict[str, str | bytes] = {
+        "bot.py": f"{STORE}{calls}\n",
+        "requirements.txt": "aiogram\n",
+        "Procfile": "worker: python bot.py\n",
+    }
+    found = findings(ephemeral_disk.CHECK, context_of(texts, builder="heroku-classic"))
+    assert [place for place in ("users.db", "orders.db") if any(place in item.message for item in found)] == places

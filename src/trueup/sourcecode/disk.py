@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from trueup.model.evidence import Evidence
+from trueup.sourcecode._defaults_of_parameters import default_of
 from trueup.sourcecode._reads import read_of
 from trueup.sourcecode.conditions import may_run
 from trueup.sourcecode.module import Site, SourceModule
@@ -65,8 +66,9 @@ def disk_writes(
         given: the variables that are set: Django's settings ask for them to tell one platform from another.
     """
     found: list[DiskWrite] = []
+    modules = tuple(modules)
     for module in modules:
-        found += _databases(module, evaluator)
+        found += _databases(module, evaluator, modules)
         found += _django(module, evaluator, given)
         found += _files(module, evaluator)
     return tuple(dict.fromkeys(found))
@@ -97,7 +99,7 @@ def _sqlite_path(url: str) -> str | None:
     return None if path in ("", ":memory:", "/:memory:") or path.startswith("file:") else path
 
 
-def _databases(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite]:
+def _databases(module: SourceModule, evaluator: Evaluator, modules: tuple[SourceModule, ...]) -> Iterator[DiskWrite]:
     """SQLite URLs, where a name is given one or an engine is made of one."""
     for name, values in module.assigned.items():
         for value, site in values:
@@ -110,6 +112,8 @@ def _databases(module: SourceModule, evaluator: Evaluator) -> Iterator[DiskWrite
         function = module.qualified(call.func)
         if function in _CONNECTS and call.args:
             located = _location(evaluator.evaluate(module, call.args[0], site))
+            default = default_of(modules, module, call.args[0], site) if located is None else None
+            located = _location(evaluator.evaluate(module, default)) if default is not None else located
             place = _place(located[0]) if located and located[0] not in ("", ":memory:") else None
             if located and place and not located[0].startswith("file:"):
                 yield DiskWrite("sqlite", place, module.evidence(call), located[1])
