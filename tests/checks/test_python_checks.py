@@ -20,6 +20,7 @@ from trueup.checks._interface import CheckContext
 from trueup.model.distribution import Conflict, ConflictSide, InstallForecast, Outcome, PackageForecast
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Severity
+from trueup.model.plan import InputUse
 from trueup.model.target import Target
 
 APP: dict[str, str | bytes] = {"requirements.txt": "flask==3.1.3\n", "app.py": "", "Procfile": "web: python app.py\n"}
@@ -258,3 +259,21 @@ def test_a_service_of_another_language_needs_no_python() -> None:
     assert place.reason == "nixpacks builds this service as node, and looks for no Python version."
     assert findings(version_file_not_read.CHECK, context) == []
     assert context_of(texts).plan.python.minor == "3.12"
+
+
+def test_the_lockfile_of_mise_is_read_with_the_file_that_asks() -> None:
+    """It gives the exact version of what mise.toml asks for: to remove its line would unlock it."""
+    texts: dict[str, str | bytes] = {
+        **APP,
+        "mise.toml": '[settings]\nlockfile = true\n\n[tools]\npython = "3.13"\n',
+        "mise.lock": '[[tools.python]]\nversion = "3.13.5"\nbackend = "core:python"\n',
+    }
+    context = context_of(texts)
+    assert context.plan.python.version == "3.13.5"
+    (lock,) = [item for item in context.plan.python.inputs if item.evidence.path == "mise.lock"]
+    assert lock.use is InputUse.SHADOWED
+    assert findings(version_file_not_read.CHECK, context) == []
+    assert [item.subject for item in findings(version_file_not_read.CHECK, context_of(texts, builder="nixpacks"))] == [
+        "mise.lock:1",
+        "mise.toml:5",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -50,7 +51,7 @@ def complete_inputs(plan: BuildPlan, project: Project) -> BuildPlan:
     known = {(item.evidence.path, item.evidence.line) for item in plan.python.inputs}
     known_sources = {(item.evidence.path, item.source) for item in plan.python.inputs}
     added = [
-        VersionInput(item.source, item.value, InputUse.IGNORED, _reason(plan, item), item.evidence)
+        VersionInput(item.source, item.value, _use(plan, item), _reason(plan, item), item.evidence)
         for item in python_statements(project)
         if (item.evidence.path, item.evidence.line) not in known
         and (item.evidence.path, item.source) not in known_sources
@@ -58,9 +59,25 @@ def complete_inputs(plan: BuildPlan, project: Project) -> BuildPlan:
     return replace(plan, python=replace(plan.python, inputs=(*plan.python.inputs, *added)))
 
 
+def _is_lock_of_mise(plan: BuildPlan, statement: PythonStatement) -> bool:
+    """Whether a statement stands in the lockfile beside the file of mise that decides."""
+    path = statement.evidence.path or ""
+    deciders = [item.evidence.path or "" for item in plan.python.inputs if item.use is InputUse.DECIDES]
+    is_lock = posixpath.basename(path) in ("mise.lock", "mise.local.lock")
+    return is_lock and any(posixpath.dirname(other) == posixpath.dirname(path) for other in deciders)
+
+
+def _use(plan: BuildPlan, statement: PythonStatement) -> InputUse:
+    return InputUse.SHADOWED if _is_lock_of_mise(plan, statement) else InputUse.IGNORED
+
+
 def _reason(plan: BuildPlan, statement: PythonStatement) -> str:
     root = plan.service.root_dir.value
     path = statement.evidence.path or ""
+    if _is_lock_of_mise(plan, statement):
+        return (
+            "mise takes the exact version of what is asked for beside it from here, where its setting lockfile is on."
+        )
     for row in _ignored_rows(plan.builder, statement.source):
         return str(row["text"])
     if root and not path.startswith(f"{root}/"):
