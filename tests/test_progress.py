@@ -58,6 +58,14 @@ def test_a_round_as_long_as_the_one_before_is_another(screen: Screen) -> None:
         assert screen.line == "looking at the packages: 6 index pages read"
 
 
+def test_a_round_may_grow_while_it_goes_on(screen: Screen) -> None:
+    with _progress.progress_line(screen) as tell:
+        assert tell is not None
+        for done, total in ((1, 1), (2, 4), (3, 9), (4, 9)):
+            tell("pages", done, total)
+        assert screen.line == "looking at the packages: 4 index pages read"
+
+
 def test_the_line_never_wraps(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
     with _progress.progress_line(screen) as tell:

@@ -86,6 +86,19 @@ def test_nothing_is_asked_for_twice_and_the_search_asks_for_nothing_more(server:
     assert "/files/shared-1.0-py3-none-any.whl" in asked, "the version that the demands leave is read, too"
 
 
+def test_what_is_told_meanwhile_counts_every_page_and_file_once(server: LocalIndex, tmp_path: Path) -> None:
+    add(server, "left", "shared")
+    add(server, "shared", "deep")
+    add(server, "deep")
+    told: list[tuple[str, int, int]] = []
+    settings = IndexSettings(urls=(server.simple,), retries=0)
+    with NetworkIndex(settings, Cache(tmp_path), lambda *progress: told.append(progress)) as index:
+        resolve(requirement_set("left"), TARGET, index)
+        resolve(requirement_set("left", "unknown-name"), TARGET, index)
+    assert [one for one in told if one[0] == "pages"] == [("pages", n, n) for n in (1, 2, 3, 4)]
+    assert [one for one in told if one[0] == "metadata"] == [("metadata", n, n) for n in (1, 2, 3)]
+
+
 def test_an_index_that_has_nothing_is_doubted(server: LocalIndex, tmp_path: Path) -> None:
     told: list[Wanted] = []
 

@@ -39,9 +39,12 @@ class ProgressLine:
         self._lock = threading.Lock()
 
     def tell(self, what: str, done: int, total: int) -> None:
-        """Take in that `done` of the `total` items of a round are read; see `NOUNS` for the kinds of items."""
-        last, last_total = self._now.get(what, (0, 0))
-        if done <= last or total != last_total:
+        """Take in that `done` of the `total` items of a round are read; see `NOUNS` for the kinds of items.
+
+        The total may grow while a round goes on; a count that does not is one of another round.
+        """
+        last, _ = self._now.get(what, (0, 0))
+        if done <= last:
             self._before[what] = self._before.get(what, 0) + last
         self._now[what] = (done, total)
         if time.monotonic() - self._drawn >= SECONDS_BETWEEN:

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from trueup.index.transport import Answer, Transport
 
 Progress = Callable[[str, int, int], None]
-"""Told in the calling thread: what is read ("pages", "metadata" or "sdists"), how many are done, how many there are."""
+"""Told in the calling thread: what is read ("pages", "metadata" or "sdists"), how many are done, how many there are.
+
+The number of pages and of metadata that there are grows while they are read."""
 _Found: TypeAlias = "list[Releases | Missing | Unavailable] | CoreMetadata | Unavailable"
 COMMON_PROJECT = "pip"
 """A project that an index for installing from has, if it has any; asked for where nothing else was found."""
@@ -54,6 +56,7 @@ class NetworkIndex:
         self._links: dict[str, Answer | TransportError] = {}
         self._reader = PageReader(settings, self._cache, lambda: self.transport)
         self._has_pages = False
+        self._counts = {"pages": [0, 0], "metadata": [0, 0]}
         self.has_fetched = False
         """Whether anything was asked for over the network; the cache knew all else."""
 
@@ -114,7 +117,7 @@ class NetworkIndex:
 
     def read_ahead(self, wanted: Iterable[Wanted], onwards: Callable[[Wanted, Told], Iterable[Wanted]]) -> None:
         """Read projects and metadata in parallel, and what each answer leads to as soon as it is there."""
-        counts = {"pages": [0, 0], "metadata": [0, 0]}
+        counts = self._counts
 
         def unknown(items: Iterable[Wanted]) -> Iterator[Wanted]:
             """What has to be fetched; for all else the cache answers at once."""
