@@ -32,6 +32,7 @@ from trueup.platforms.builders._nixpacks_config import plan_from_document, wrong
 from trueup.platforms.builders._nixpacks_generate import Generated, final_python, generate, nix_packages
 from trueup.platforms.builders._nixpacks_pip import pip_problems
 from trueup.platforms.builders._nixpacks_plan import NixPlan, Phase
+from trueup.platforms.builders._nixpacks_poetry import poetry_problems
 from trueup.platforms.builders._nixpacks_problems import plan_problems
 from trueup.platforms.builders._nixpacks_python import rule
 from trueup.platforms.builders._railway_health import railway_health
@@ -80,7 +81,12 @@ def plan(tree: Project, service: Service, context: PlanContext, settings: Railwa
         image=_image(generated, context),
         toolchain=_toolchain(generated),
         variables=tuple(sorted(generated.plan.variables)),
-        problems=(*generated.problems, *plan_problems(generated), *pip_problems(generated)),
+        problems=(
+            *generated.problems,
+            *plan_problems(generated),
+            *pip_problems(generated),
+            *poetry_problems(generated),
+        ),
         unknowns=_unknowns(generated, python),
         details=_details(generated, root),
     )

@@ -277,3 +277,27 @@ def test_pip_is_there_once_something_has_brought_it(commands: str, setup: str) -
 
 def test_pip_in_the_build_phase_uses_the_environment_of_the_install_phase() -> None:
     assert texts(planned(configured('[phases.build]\ncmds = ["pip install gunicorn"]\n'))) == []
+
+
+FULL = '[tool.poetry]\nname = "x"\nversion = "1"\ndescription = ""\nauthors = []\n'
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "version", "stops"),
+    [
+        (FULL, None, None),
+        ('[project]\nname = "x"\nversion = "1"\n', None, "[tool.poetry] section not found"),
+        ('[project]\nname = "x"\n[tool.poetry]\npackage-mode = false\n', None, "'package-mode' was unexpected"),
+        ('[tool.poetry.dependencies]\npython = "^3.11"\n', None, "'name' is a required property"),
+        (f"{FULL}package-mode = false\n", "1.8.5", None),
+        ("[tool.poetry]\npackage-mode = false\n", "1.8.5", None),
+        ('[project]\nname = "x"\nversion = "1"\n', "1.8.5", "[tool.poetry] section not found"),
+        ('[project]\nname = "x"\nversion = "1"\n', "2.1.4", "The option “--no-dev” does not exist"),
+    ],
+)
+def test_what_poetry_of_nixpacks_refuses(pyproject: str, version: str | None, stops: str | None) -> None:
+    """As Poetry 1.3.1, 1.8.5 and 2.1.4 said themselves."""
+    files: dict[str, str | bytes] = {"pyproject.toml": pyproject, "poetry.lock": "", "main.py": ""}
+    if version is not None:
+        files["nixpacks.toml"] = f'[variables]\nNIXPACKS_POETRY_VERSION = "{version}"\n'
+    assert [stops is not None and stops in message for message in texts(planned(files))] == ([True] if stops else [])
