@@ -43,7 +43,7 @@ _INCLUDE = re.compile(
 )
 _SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S[^\r\n]*?)/?[ \t]*$", re.MULTILINE)
 _LARGEST_WITH_INCLUDES = 256 * 1024
-_FURTHER_TEXTS = ("*.txt", "*.in", "*.sh", ".gitignore", ".dockerignore", ".slugignore", ".railwayignore")
+_FURTHER_TEXTS = ("*.txt", "*.in", "*.sh", "*.pem", ".gitignore", ".dockerignore", ".slugignore", ".railwayignore")
 _FURTHER_TEXTS_BY_PATH = (
     *("bin/*", ".git-blame-ignore-revs", "package.json", "setup.py", "trueup.toml"),
     ".railway/railway.*",

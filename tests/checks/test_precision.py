@@ -334,3 +334,24 @@ def test_a_database_whose_path_every_call_leaves_at_its_default(calls: str, plac
     }
     found = findings(ephemeral_disk.CHECK, context_of(texts, builder="heroku-classic"))
     assert [place for place in ("users.db", "orders.db") if any(place in item.message for item in found)] == places
+
+
+def test_a_range_in_setup_cfg_is_no_pin() -> None:
+    texts: dict[str, str | bytes] = {
+        "setup.cfg": "[metadata]\nname = x\n[options]\npython_requires = >=3.5\n",
+        "requirements.txt": "",
+        ".python-version": "3.13\n",
+        "main.py": "",
+        "Procfile": "web: python main.py\n",
+    }
+    assert findings(version_file_not_read.CHECK, context_of(texts, builder="heroku-classic")) == []
+
+
+def test_a_version_with_wheels_for_older_pythons_asks_for_such_a_python() -> None:
+    index = FakeIndex()
+    index.add("heavy", "1.0", wheels=[CP.format("310")], sdist=False)
+    texts = {"requirements.txt": "heavy==1.0\n", ".python-version": "3.13\n", "Procfile": "web: python main.py\n"}
+    day, choice = PlanContext(on="2026-11-20"), Choice(("heroku",), ("heroku-classic",))
+    report = check(Project.from_texts(texts), day, choice, Configuration(), lambda _: index)
+    (finding,) = [one for one in report.results[0].findings if one.rule == no_wheel.CHECK.id]
+    assert "pin a Python that heavy 1.0 has a wheel for" in finding.hint

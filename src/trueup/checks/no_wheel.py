@@ -97,7 +97,7 @@ def _sentence(text: str) -> str:
 
 def _hint(context: CheckContext, package: PackageForecast) -> str:
     python = context.plan.python.minor
-    if package.fixed_in is None and package.outcome is Outcome.UNAVAILABLE:
+    if package.fixed_in is None and package.outcome is Outcome.UNAVAILABLE and not package.has_wheels_elsewhere:
         return f"Correct the requirement: the index has no file of {package.name} that installs on Python {python}."
     if package.fixed_in is None and not package.has_wheels_elsewhere:
         return (

@@ -20,6 +20,7 @@ Sources:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from trueup.checks._interface import Check, CheckContext
@@ -33,6 +34,7 @@ from trueup.sourcecode.secrets import CommittedSecret, committed_secrets, looks_
 
 MOST_NAMED = 6
 _NOT_SERVED = frozenset({"test", "tests", "fixtures", "docs", "examples", "node_modules", "testdata"})
+_ADDRESS = re.compile(r"https?://(?:([^/@]*)@)?[^/@]+(?:/(.*))?", re.DOTALL)
 _LOCKFILES = (".lock", "package-lock.json", "pylock.toml")
 
 
@@ -61,14 +63,21 @@ def run(context: CheckContext) -> Iterator[Finding]:
 
 def _is_environment_file(path: str) -> bool:
     name = path.rpartition("/")[2]
-    is_example = any(word in name for word in ("example", "sample", "template", "dist", "test"))
+    is_example = any(word in name for word in ("example", "sample", "template", "tmpl", "dist", "test"))
     return (name == ".env" or name.startswith(".env.") or name.endswith(".env")) and not is_example
 
 
 def _by_name(file: SourceFile) -> Iterator[CommittedSecret]:
     for entry in dotenv.parse(file).entries:
-        if entry.value and looks_secret(entry.name) and entry.looks_real and looks_random(entry.value):
+        if entry.value and looks_secret(entry.name) and entry.looks_real and _looks_random(entry.value):
             yield CommittedSecret(f"a value for {entry.name}", entry.line)
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a value looks made by a generator; of an address (`…_TOKEN_URI`), a part before or behind its host."""
+    address = _ADDRESS.fullmatch(value)
+    parts = re.split(r"[/?&=:]", f"{address[1] or ''}/{address[2]}") if address else [value]
+    return any(looks_random(part) for part in parts)
 
 
 def _finding(file: SourceFile, found: Sequence[CommittedSecret], subject: str) -> Finding:

@@ -33,6 +33,7 @@ from trueup.platforms._statements import ignored_evidence
 CONSTRAINTS = (
     "requires-python",
     "requires_python",
+    "python_requires",
     "python-versions",
     "tool.poetry.dependencies.python",
     "FROM",

@@ -31,6 +31,14 @@ def test_a_project_of_another_language_is_not_accused_of_lacking_python() -> Non
     assert "its Node.js provider (package.json)" in result.unknowns[0].reason
 
 
+@pytest.mark.parametrize(("path", "language"), [("go.mod", "Go"), ("composer.json", "PHP"), ("pom.xml", "Java")])
+def test_languages_that_heroku_asks_after_python_count_where_nothing_is_python(path: str, language: str) -> None:
+    result = judged({path: ""})
+    assert result.verdict is Verdict.UNKNOWN
+    assert f"its {language} provider ({path})" in result.unknowns[0].reason
+    assert not any("provider" in item.reason for item in judged({path: "", "requirements.txt": ""}).unknowns)
+
+
 def test_it_is_where_app_json_asks_for_the_python_buildpack() -> None:
     app = json.dumps({"buildpacks": [{"url": "heroku/python"}]})
     assert judged({**NODE, "app.json": app}).verdict is Verdict.WILL_FAIL

@@ -56,8 +56,9 @@ def _other_language(plan: BuildPlan, project: Project, app: AppJson | None) -> F
     if plan.detected.value is not None or (app is not None and app.buildpacks):
         return None
     tree = project.subtree(plan.service.root_dir.value)
-    rows: dict[str, str] = _data.load("heroku")["detection_order"]["before_python"]
-    for name, language in rows.items():
+    row = _data.load("heroku")["detection_order"]
+    languages: dict[str, str] = {**row["before_python"], **row["after_python"]}
+    for name, language in languages.items():
         if tree.has(name):
             path = tree.in_project(name)
             return Fact(language, (Evidence.found(path, None, name), images.fact("detection_order")))
