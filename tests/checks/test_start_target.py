@@ -89,3 +89,25 @@ def test_an_application_below_a_folder_starts_in_that_folder(files: dict[str, st
     }
     (finding,) = findings(CHECK, context_of(texts))
     assert words in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("command", "builder", "steps", "count"),
+    [
+        ("/opt/venv/bin/python main.py", "railpack", "", 1),
+        (". /opt/venv/bin/activate && uvicorn main:app", "railpack", "", 1),
+        (". /opt/venv/bin/activate; uvicorn main:app", "railpack", "", 0),
+        ("/opt/venv/bin/python main.py", "nixpacks", "", 0),
+        ("/app/.venv/bin/uvicorn main:app", "nixpacks", "", 1),
+        ("/app/.venv/bin/uvicorn main:app", "railpack", "", 0),
+        ("/app/.venv/bin/uvicorn main:app", "nixpacks", "python -m venv /app/.venv", 0),
+    ],
+)
+def test_the_environment_of_another_builder_is_not_there(command: str, builder: str, steps: str, count: int) -> None:
+    texts: dict[str, str | bytes] = {**FILES, "Procfile": f"web: {command}\n"}
+    if steps:
+        texts["nixpacks.toml"] = f'[phases.install]\ncmds = ["{steps}"]\n'
+    said = [
+        item.message for item in findings(CHECK, context_of(texts, builder=builder)) if "environment" in item.message
+    ]
+    assert len(said) == count

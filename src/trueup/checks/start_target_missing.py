@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterator
 
 from trueup.checks._code import distributions, is_python, programs
+from trueup.checks._foreign_environment import foreign_environment
 from trueup.checks._interface import Check, CheckContext
 from trueup.model.evidence import Evidence
 from trueup.model.finding import Confidence, Finding, Severity
@@ -50,6 +51,7 @@ def run(context: CheckContext) -> Iterator[Finding]:
         return
     for start in context.code.starts:
         yield from _shell_script(context, start)
+        yield from foreign_environment(context, start)
     yield from _release(context)
     for start, program in programs(context):
         if "$" in program.folder:
