@@ -464,3 +464,17 @@ def test_what_only_weighs_less_is_not_said_to_be_gone() -> None:
     repair = one(plan, "python-")
     assert "floating-python" in repair.resolves
     assert "version-file-not-read" not in repair.resolves
+
+
+@pytest.mark.parametrize(("old", "new"), [("false", "'off'"), ("true", "commit")])
+def test_a_switch_becomes_the_word_of_its_new_key(old: str, new: str) -> None:
+    """A switch under the new name would be refused, and the repair of every other key with it."""
+    blueprint = (
+        "services:\n  - type: web\n    name: api\n    env: python\n    buildCommand: pip install -r requirements.txt\n"
+        f"    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n    autoDeploy: {old}  # by hand\n"
+    )
+    files: dict[str, str | bytes] = {"render.yaml": blueprint, "main.py": FASTAPI, "requirements.txt": REQUIREMENTS}
+    project, plan = planned({**PINNED, **files}, "render")
+    text = repaired(project, one(plan, "keys-"))["render.yaml"]
+    assert f"    autoDeployTrigger: {new}  # by hand\n" in text
+    assert "    runtime: python\n" in text

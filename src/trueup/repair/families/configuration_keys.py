@@ -101,6 +101,10 @@ def _for_file(project: Project, file: SourceFile, findings: list[Finding], lacki
                 text_renamed = set_string(load(_with(file, text_renamed)), found, "keyvalue")
                 renamed.append(finding)
                 names.append("type: redis → type: keyvalue")
+            elif right == "autoDeployTrigger":
+                text_renamed = _with_trigger(_with(file, text_renamed), found, right)
+                renamed.append(finding)
+                names.append(f"{found[-1]} → {right}")
             elif right is not None:
                 text_renamed = rename_key(load(_with(file, text_renamed)), found, right)
                 renamed.append(finding)
@@ -140,6 +144,20 @@ def _for_file(project: Project, file: SourceFile, findings: list[Finding], lacki
             applicability=Applicability.SAFE if sure else Applicability.UNSAFE,
             recommended=sure,
         )
+
+
+def _with_trigger(file: SourceFile, path: Path, name: str) -> str:
+    """`autoDeploy: false` as `autoDeployTrigger: off`: the new key takes a word where the old one took a switch.
+
+    Source: https://render.com/docs/blueprint-spec, autoDeployTrigger (read 2026-11-20).
+    """
+    value = load(file).get(*path)
+    if not isinstance(value, bool):
+        raise NotEditableError("autoDeploy is no switch here")
+    renamed = load(_with(file, rename_key(load(file), path, name)))
+    place = renamed.positions[(*path[:-1], name)]
+    # In quotes, because YAML 1.1 makes a switch of a plain off again.
+    return f"{renamed.file.text[: place.start]}{'commit' if value else repr('off')}{renamed.file.text[place.end :]}"
 
 
 def _with(file: SourceFile, text: str) -> SourceFile:
