@@ -80,3 +80,21 @@ def test_undo_fits_the_terminal(
     assert max(map(len, lines)) <= 60
     assert any(line.startswith("Taken back: Write the right keys in file-0.json;") for line in lines)
     assert lines[-1] == "  new.txt (removed)"
+
+
+@pytest.mark.parametrize(
+    ("flags", "words", "hint"),
+    [
+        (("--builder", "railpak"), "nothing here is built by 'railpak'", "The builders here are: railpack, nixpacks."),
+        (("--builder", "nixpacks", "--builder", "railpak"), "nothing here is built by 'railpak'", "railpack, nixpacks"),
+        (("--service", "wbe"), "there is no service 'wbe'", "The services here are: "),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused_with_those_that_are_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...], words: str, hint: str
+) -> None:
+    (tmp_path / "requirements.txt").write_text("")
+    assert main(["check", "--no-index", "--platform", "railway", *flags, str(tmp_path)]) == 2
+    errors = capsys.readouterr().err
+    assert words in errors
+    assert hint in errors

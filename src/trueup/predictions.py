@@ -64,12 +64,15 @@ def predict(project: Project, context: PlanContext, choice: Choice) -> list[Pred
         )
     found: list[Prediction] = []
     known: list[RequirementSet] = []
+    there: dict[str, dict[str, None]] = {"service": {}, "builder": {}}
     for platform in chosen_platforms(project, choice):
         services = platform.services(project, context)
         for service in services:
+            builders = platform.builders(project, service, context)
+            there["service"][service.name] = None
+            there["builder"].update(dict.fromkeys(builders))
             if choice.services and service.name not in choice.services:
                 continue
-            builders = platform.builders(project, service, context)
             for builder in builders:
                 if choice.builders and builder not in choice.builders:
                     continue
@@ -80,10 +83,23 @@ def predict(project: Project, context: PlanContext, choice: Choice) -> list[Pred
                     found += [
                         Prediction(as_given(plan, image), requirements, builder == builders[0]) for image in images
                     ]
+    _refuse_unknown("service", choice.services, there["service"])
+    _refuse_unknown("builder", choice.builders, there["builder"])
     if not found:
-        wanted = ", ".join((*choice.services, *choice.builders)) or "any service"
-        raise UsageError(f"no service or builder of this project matches {wanted}")
+        raise UsageError(
+            f"no chosen service is built by {' or '.join(choice.builders) or 'anything that trueup knows'}",
+            hint=f"The builders here are: {', '.join(there['builder'])}." if there["builder"] else "",
+        )
     return found
+
+
+def _refuse_unknown(what: str, chosen: Iterable[str], there: Mapping[str, None]) -> None:
+    """Refuse a name that nothing here has, even beside names that something has: it is a slip."""
+    for name in chosen:
+        if name not in there:
+            hint = f"The {what}s here are: {', '.join(there)}." if there else ""
+            told = "nothing here is built by" if what == "builder" else f"there is no {what}"
+            raise UsageError(f"{told} {name!r}", hint=hint)
 
 
 def _once(requirements: RequirementSet, known: list[RequirementSet]) -> RequirementSet:

@@ -198,8 +198,7 @@ def _unread(candidate: Candidate, metadata: Metadata, lines: tuple[Evidence, ...
     assert trouble is not None
     if trouble.transient:
         return Unresolved(candidate.name, f"what {candidate} needs could not be read: {trouble.reason}", lines, True)
-    reason = f"what {candidate} needs is known only by running its setup.py, which a prediction never does"
-    return Unresolved(candidate.name, f"{reason} ({trouble.reason})", lines)
+    return Unresolved(candidate.name, f"what {candidate} needs is not known: {trouble.reason}", lines)
 
 
 def _unanswered(view: TargetView, roots: Roots, outcome: Outcome) -> dict[str, list[Demand]]:
