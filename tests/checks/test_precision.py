@@ -10,6 +10,7 @@ from tests.checks._contexts import context_of, findings
 from tests.resolve.fake_index import CP, FakeIndex
 from trueup.checks import (
     debug_mode,
+    duplicate_requirement,
     ephemeral_disk,
     no_wheel,
     secret_weak,
@@ -355,3 +356,28 @@ def test_a_version_with_wheels_for_older_pythons_asks_for_such_a_python() -> Non
     report = check(Project.from_texts(texts), day, choice, Configuration(), lambda _: index)
     (finding,) = [one for one in report.results[0].findings if one.rule == no_wheel.CHECK.id]
     assert "pin a Python that heavy 1.0 has a wheel for" in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("own", "line", "count"),
+    [
+        *(("flask", "flask==3.0.0", 0), ("flask>=2", "flask==3.0.0", 0)),
+        *(("flask<3", "flask==3.0.0", 1), ("flask", "flask>=2", 1)),
+    ],
+)
+def test_what_a_package_needs_and_what_an_installation_pins_are_no_duplicates(own: str, line: str, count: int) -> None:
+    texts: dict[str, str | bytes] = {
+        "setup.cfg": f"[metadata]\nname = x\n[options]\ninstall_requires =\n    {own}\n",
+        "setup.py": "from setuptools import setup\nsetup()\n",
+        "requirements.txt": f"{line}\n-e .\n",
+        "main.py": "",
+        "Procfile": "web: python main.py\n",
+    }
+    assert len(findings(duplicate_requirement.CHECK, context_of(texts, builder="heroku-classic"))) == count
+
+
+def test_a_wrong_name_beside_the_right_one_is_removed() -> None:
+    lines = {"environ==1.0": "Write django-environ.", "environ==1.0\ndjango-environ==0.9.0": "Remove the line"}
+    for line, words in lines.items():
+        (finding,) = findings(wrong_package_name.CHECK, context_of({"requirements.txt": f"{line}\n", "main.py": ""}))
+        assert words in finding.hint

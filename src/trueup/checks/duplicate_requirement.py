@@ -42,9 +42,28 @@ def run(context: CheckContext) -> Iterator[Finding]:
         if item.name and not item.url and not item.local_path and not item.group:
             by_name.setdefault(item.name, []).append(item)
     conflicts = {conflict.name for conflict in context.forecast.conflicts} if context.forecast else set()
-    for name, items in by_name.items():
+    for name, every in by_name.items():
+        items = _without_own_metadata(every)
         if len({item.specifier for item in items}) > 1 and name not in conflicts:
             yield _finding(context, name, items)
+
+
+def _without_own_metadata(items: list[DeclaredRequirement]) -> list[DeclaredRequirement]:
+    """The lines without those of the project's own metadata that a pin beside them satisfies.
+
+    What a package needs and what an installation pins are two questions with two files, by design.
+    Source: https://packaging.python.org/en/latest/discussions/install-requires-vs-requirements/ (read 2026-11-20).
+    """
+    pins = [item.pinned for item in items if item.pinned and not _is_metadata(item)]
+    return [
+        item
+        for item in items
+        if not _is_metadata(item) or not any(item.specifier.contains(pin, prereleases=True) for pin in pins)
+    ]
+
+
+def _is_metadata(item: DeclaredRequirement) -> bool:
+    return (item.evidence.path or "").rpartition("/")[2] in ("setup.cfg", "setup.py", "pyproject.toml")
 
 
 def _finding(context: CheckContext, name: str, items: list[DeclaredRequirement]) -> Finding:

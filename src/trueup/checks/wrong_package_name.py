@@ -23,6 +23,7 @@ from collections.abc import Iterator
 
 from packaging.specifiers import SpecifierSet
 
+from trueup.checks._code import distributions
 from trueup.checks._installed import direct_requirements
 from trueup.checks._interface import Check, CheckContext
 from trueup.checks._rows import rows
@@ -68,13 +69,17 @@ def _is_about(item: DeclaredRequirement, row: dict[str, str]) -> bool:
 
 def _finding(context: CheckContext, item: DeclaredRequirement, row: dict[str, str]) -> Finding:
     instead = row.get("instead")
+    if instead in distributions(context) and instead != item.name:
+        hint = f"Remove the line: {instead}, which is meant, is required too."
+    else:
+        hint = f"Write {instead}." if instead else f"Remove the line: nothing needs {item.name}."
     return Finding(
         rule=RULE,
         severity=Severity(row["severity"]),
         confidence=Confidence.MEDIUM if row["severity"] == "medium" else Confidence.HIGH,
         message=f"{item.evidence.place or 'The install command'} requires {item.name}. {row['effect']} "
         f"{context.plan.builder} takes the line as it stands: {CONSEQUENCES[row['severity']]}",
-        hint=f"Write {instead}." if instead else f"Remove the line: nothing needs {item.name}.",
+        hint=hint,
         evidence=(item.evidence, Evidence.default(row["effect"], row["source"], row["checked"])),
         subject=item.name,
     )
