@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from packaging.version import Version
 
-from tests.repair.test_families import FASTAPI, REQUIREMENTS
+from tests.repair.test_families import FASTAPI, REQUIREMENTS, one, planned
 from tests.test_projects import recording
 from trueup.configuration import Configuration, Policy
 from trueup.fixing import Checker
@@ -114,3 +114,16 @@ def test_another_first_error_of_a_builder_is_no_new_failure() -> None:
     assert "it brings builder-error" in _trouble(
         with_findings(report, floating), with_findings(report, error), Candidate(repair)
     )
+
+
+@pytest.mark.parametrize(("builder", "minor"), [("NIXPACKS", "3.12"), ("RAILPACK", "3.13")])
+def test_the_pin_is_the_python_of_the_builder_that_is_used_today(builder: str, minor: str) -> None:
+    """Nixpacks takes 3.12 by itself, and Railpack, to which the service may move, 3.13: a pin moves neither today."""
+    texts: dict[str, str | bytes] = {
+        "main.py": FASTAPI,
+        "requirements.txt": REQUIREMENTS,
+        "railway.json": f'{{"build": {{"builder": "{builder}"}}, "deploy": {{"startCommand": "uvicorn main:app"}}}}',
+    }
+    _, plan = planned(texts, "railway")
+    assert one(plan, "python-").edits[0].path == ".python-version"
+    assert one(plan, "python-").title.startswith(f"Pin Python {minor} ")

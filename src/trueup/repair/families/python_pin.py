@@ -133,8 +133,10 @@ def candidates(context: RepairContext, group: Group) -> Iterator[str]:
     newest_first = [minor for minor in reversed(SUPPORTED_MINORS) if _supported(minor, context.report.on)]
     known = [minor for minor in dict.fromkeys(stated) if minor in SUPPORTED_MINORS]
     agreed = known if len(known) == 1 else []
-    # The Python that is taken now comes before other newer ones: a pin that changes nothing else is the smallest.
-    current = [minor for minor in newest_first if minor in taken]
+    # The Python that is taken now comes before other newer ones: a pin that changes nothing else is the smallest; that
+    # of the builder that is used today before that of one to which the service may move.
+    today = {result.plan.python.minor for result in group.results if result.is_today}
+    current = sorted((minor for minor in newest_first if minor in taken), key=lambda minor: minor not in today)
     yield from dict.fromkeys((*agreed, *current, *newest_first, *known))
 
 
