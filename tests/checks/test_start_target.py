@@ -111,3 +111,17 @@ def test_the_environment_of_another_builder_is_not_there(command: str, builder: 
         item.message for item in findings(CHECK, context_of(texts, builder=builder)) if "environment" in item.message
     ]
     assert len(said) == count
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("uvicorn main:app", "start web.app:create_app with --factory."),
+        ("gunicorn -k uvicorn.workers.UvicornWorker main:app", "start 'web.app:create_app()'."),
+    ],
+)
+def test_a_factory_is_called_only_where_the_server_is_told_to(command: str, words: str) -> None:
+    code = "from fastapi import FastAPI\n\n\ndef create_app():\n    app = FastAPI()\n    return app\n"
+    texts: dict[str, str | bytes] = {**FILES, "web/app.py": code, "Procfile": f"web: {command}\n"}
+    (finding,) = findings(CHECK, context_of({**texts, "main.py": "import web.app\n"}))
+    assert words in finding.hint

@@ -264,7 +264,7 @@ def _finding(
             f"start it in {folder}/, where it looks for its modules (`cd {folder} && …`), or set {folder} as the root "
             "directory"
             if folder
-            else f"start {first.target}"
+            else f"start {_as_argument(program, first)}"
         )
         hint = f"{first.evidence.place} makes a {first.framework} application: {start_it}.{also}"
     elif elsewhere:
@@ -285,6 +285,15 @@ def _finding(
         evidence=(start.evidence, absent),
         subject=start.name,
     )
+
+
+def _as_argument(program: StartCommand, application: Application) -> str:
+    """The target as the server wants it: it calls a factory only where it is told to."""
+    if application.is_factory and program.server in ("uvicorn", "granian"):
+        return f"{application.target} with --factory"
+    if application.is_factory and program.server == "gunicorn":
+        return f"'{application.target}()'"
+    return application.target
 
 
 def _own_folder(context: CheckContext, program: StartCommand, application: Application) -> str:
