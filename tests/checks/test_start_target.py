@@ -125,3 +125,23 @@ def test_a_factory_is_called_only_where_the_server_is_told_to(command: str, word
     texts: dict[str, str | bytes] = {**FILES, "web/app.py": code, "Procfile": f"web: {command}\n"}
     (finding,) = findings(CHECK, context_of({**texts, "main.py": "import web.app\n"}))
     assert words in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("command", "factory", "words"),
+    [
+        ("gunicorn main:app", True, "start 'app:create_app()'."),
+        ("waitress-serve --port=$PORT main:app", True, "start --call app:create_app."),
+        ("gunicorn main:app", False, "start app:app."),
+    ],
+)
+def test_an_application_that_a_function_makes_is_called(command: str, factory: bool, words: str) -> None:
+    """Gunicorn would take `app:create_app` for the application itself, and call it with a request."""
+    made = "def create_app():\n    return Flask(__name__)\n" if factory else "app = Flask(__name__)\n"
+    texts: dict[str, str | bytes] = {
+        "app.py": f"from flask import Flask\n\n{made}",
+        "requirements.txt": "flask\ngunicorn\nwaitress\n",
+        "Procfile": f"web: {command}\n",
+    }
+    (finding,) = findings(CHECK, context_of(texts, builder="heroku-classic"))
+    assert finding.hint.endswith(words)

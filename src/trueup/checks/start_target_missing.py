@@ -257,7 +257,7 @@ def _finding(
     absent = Evidence.absent(f"no such module, file or name{there}", context.tree.in_project(posixpath.normpath(path)))
     if applications:
         first = applications[0]
-        others = {item.target for item in applications} - {first.target}
+        others = {_as_argument(program, item) for item in applications} - {_as_argument(program, first)}
         also = f" Others are there too: {', '.join(sorted(others))}." if others else ""
         folder = _own_folder(context, program, first)
         start_it = (
@@ -293,6 +293,8 @@ def _as_argument(program: StartCommand, application: Application) -> str:
         return f"{application.target} with --factory"
     if application.is_factory and program.server == "gunicorn":
         return f"'{application.target}()'"
+    if application.is_factory and program.server == "waitress":
+        return f"--call {application.target}"
     return application.target
 
 
