@@ -63,6 +63,29 @@ def test_compile_says_what_was_found_and_what_fixes_it() -> None:
     assert only(index, "lib==1", PY312).outcome is Outcome.WHEEL
 
 
+@pytest.mark.parametrize(
+    ("requires", "member", "is_generated"),
+    [
+        ("pybind11>=2.10", "fast.cpp", True),
+        ("pybind11<3", "fast.cpp", False),
+        ("pybind11~=2.10", "fast.cpp", False),
+        ("Cython>=3", "fast.pyx", False),
+        ("setuptools", "fast.c", False),
+        ("not a requirement", "fast.c", False),
+    ],
+)
+def test_what_a_tool_writes_anew_is_not_older_than_the_python(requires: str, member: str, is_generated: bool) -> None:
+    """It was released before this Python; its interface to the interpreter is written by today's tool."""
+    members = {
+        "setup.py": SETUP_EXTENSION.replace("fast.c", member),
+        "pyproject.toml": f'[build-system]\nrequires = ["{requires}"]\nbuild-backend = "setuptools.build_meta"\n',
+        member: "",
+    }
+    one = only(FakeIndex().add("lib", "1", wheels=OLD_WHEELS, sdist_members=members), "lib==1")
+    assert one.outcome is Outcome.COMPILES
+    assert one.predates_python is not is_generated
+
+
 def test_fixed_in_goes_down_where_nothing_newer_has_a_wheel() -> None:
     index = FakeIndex().add("lib", "1", wheels=(CP.format("313"),)).add("lib", "2", wheels=(CP.format("312"),))
     assert only(index, "lib==2").fixed_in == "1"

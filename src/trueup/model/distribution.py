@@ -181,7 +181,8 @@ class PackageForecast:
     required_by: tuple[str, ...] = ()
     predates_python: bool = False
     """Whether this version has wheels for this system, but only for Pythons older than the target's: it was released
-    before this Python, so its sources were never built with it."""
+    before this Python, so its sources were never built with it; and no tool writes what lies
+    between them and the interpreter anew at each build."""
     has_wheels_elsewhere: bool = False
     """Whether this version has wheels for this system, for other Pythons than the target's."""
     yanked: str | None = None

@@ -104,6 +104,23 @@ def inspect_sdist(index: Index, file: IndexFile) -> Inspection:
     return _Inspector(file.filename, members, found).inspection()
 
 
+def is_generated_anew(inspection: Inspection) -> bool:
+    """Whether the newest release of a tool stands between an extension's sources and the interpreter at each build.
+
+    Where the sdist bounds the tool from above, it is no newer than the sources.
+    """
+    names = build_rules()["generators"]["names"]
+    for text in inspection.build_requires:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue
+        is_bounded = any(one.operator in ("<", "<=", "==", "===", "~=") for one in requirement.specifier)
+        if canonicalize_name(requirement.name) in names and not is_bounded:
+            return True
+    return False
+
+
 class _Inspector:
     """One sdist while it is looked at."""
 

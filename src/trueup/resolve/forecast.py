@@ -18,7 +18,7 @@ from trueup.model.distribution import (
 )
 from trueup.model.evidence import Evidence
 from trueup.model.target import Target
-from trueup.resolve.build_needs import Inspection, inspect_sdist
+from trueup.resolve.build_needs import Inspection, inspect_sdist, is_generated_anew
 from trueup.resolve.build_trouble import broken_build
 from trueup.resolve.prospect import language_words
 from trueup.resolve.reasons import compiles_elsewhere, has_wheels_elsewhere, no_wheel, predates_python, unavailable
@@ -158,7 +158,7 @@ def _sdist(
         _fixed_in(project, target, one.version) if outcome is not Outcome.PURE_SDIST else None,
         needs if outcome is Outcome.COMPILES else None,
         one.required_by,
-        predates_python(files, target),
+        predates_python(files, target) and (bool(broken) or not is_generated_anew(inspection)),
         has_wheels_elsewhere(files, target),
         file.yanked,
         file.size,
