@@ -40,6 +40,15 @@ def test_a_procfile_that_is_there_keeps_its_lines() -> None:
     assert repaired(project, one(plan, "start-procfile")) == {"Procfile": text}
 
 
+@pytest.mark.parametrize("line", ["web : python server.py", "web :python server.py", "web\t:  python server.py"])
+def test_a_colon_behind_a_blank_is_joined_and_not_doubled(line: str) -> None:
+    """`web: : python …` runs the shell's `:` and nothing else."""
+    project, plan = planned({**BASE, "Procfile": f"{line}\n"}, "heroku")
+    repair = one(plan, "start-procfile")
+    assert repaired(project, repair)["Procfile"] == "web: python server.py\n"
+    assert "Join the colon of Procfile:1" in repair.title
+
+
 def test_a_missing_colon_is_written_and_nothing_else() -> None:
     """What the line starts is the project's own, with its faults."""
     texts = {**BASE, "Procfile": "web uvicorn server:app --host 0.0.0.0 --port $PORT --reload\n"}

@@ -26,7 +26,8 @@ from trueup.sourcecode import CodeFacts, code_facts
 from trueup.sourcecode.starts import Start, bot_starts, celery_starts, web_starts
 
 RULES = ("no-start-command",)
-_WITHOUT_COLON = re.compile(r"(web|worker|release)[ \t]+(?=\S)")
+_WITHOUT_COLON = re.compile(r"(web|worker|release)[ \t]+(?::[ \t]*)?(?=\S)")
+"""A process type without its colon, or with one behind a blank: Heroku takes neither."""
 _MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 _PREFIXES = {"uv": "uv run --no-dev ", "pipenv": "pipenv run ", "pdm": "pdm run "}
 """What Render's commands need before a program of the environment (https://render.com/docs/uv-version and the tools'
@@ -108,15 +109,19 @@ def _renamed(place: _Place, path: str) -> Candidate:
 
 
 def _with_colon(context: RepairContext, place: _Place) -> Candidate | None:
-    """A line `web gunicorn …` of a Procfile that has no process type yet gets its colon."""
+    """A line `web gunicorn …` or `web : gunicorn …` of a Procfile without any process type gets its colon in place."""
     file = context.project.whole.files[place.path]
     lines = [number for number, line in enumerate(file.lines, start=1) if _WITHOUT_COLON.match(line)]
     if len(lines) != 1 or any(re.match(r"[A-Za-z0-9_-]+:", line) for line in file.lines):
         return None
     line = file.line(lines[0])
     text = with_line(file.text, lines[0], _WITHOUT_COLON.sub(r"\1: ", line, count=1))
+    is_apart = line[len(line.split()[0]) :].lstrip().startswith(":")
     title = f"Write the colon that {place.path}:{lines[0]} lacks"
     reason = "the line names a process type and its command, and is passed over without a colon"
+    if is_apart:
+        title = f"Join the colon of {place.path}:{lines[0]} to the process type"
+        reason = "the line names a process type and its command, and is passed over with a blank before the colon"
     return replace(_candidate(context, place, title, {place.path: text}, reason), is_own_command=True)
 
 
