@@ -17,7 +17,7 @@ from trueup.sourcecode.commands import ParsedStart, StartCommand, parse_start
 from trueup.sourcecode.disk import DiskWrite, disk_writes
 from trueup.sourcecode.environment import EnvironmentVariable, read_variables
 from trueup.sourcecode.module import SourceModule
-from trueup.sourcecode.reach import Reach, UsedImport, reach_of, used_imports
+from trueup.sourcecode.reach import DJANGO_SETTINGS, Reach, UsedImport, reach_of, used_imports
 from trueup.sourcecode.routes import RouteTable, read_routes
 from trueup.sourcecode.values import UNKNOWN, Evaluator, FromEnvironment, Known, Several, Value
 
@@ -87,7 +87,8 @@ class CodeFacts:
         for _, program in self.programs:
             entries += self.entries(program)
             search += self.search_of(program)
-        return reach_of(self.code, entries, tuple(dict.fromkeys(search)) or ("src", ""))
+        settings = self.variables_given.get(DJANGO_SETTINGS)
+        return reach_of(self.code, entries, tuple(dict.fromkeys(search)) or ("src", ""), settings)
 
     @cached_property
     def modules(self) -> tuple[SourceModule, ...]:

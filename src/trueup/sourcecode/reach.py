@@ -22,6 +22,9 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(:[A-Za-z_]\w*)?")
 _PATH_CALLS = frozenset({"sys.path.insert", "sys.path.append", "site.addsitedir"})
 _LOADERS = frozenset({"importlib.import_module", "uvicorn.run", "__import__", "granian.Granian"})
 MOST_TEXTS = 4_000
+DJANGO_SETTINGS = "DJANGO_SETTINGS_MODULE"
+_OF_PRODUCTION = ("prod", "production", "live", "deployment", "render", "heroku", "railway", "base", "common")
+"""Modules of a settings package that a deployment may name, where no file says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,15 @@ class Reach:
     """What is reached from some entry modules.
 
     `at_start` are paths of modules that are surely imported; `all` also those that functions import or texts name.
-    `search` are the folders of the module path, `sys.path` insertions included. Nothing is reached where `entries` is
+    `search` are the folders of the module path, `sys.path` insertions included. `django_settings` is the module
+    that the platform is told, which outranks what the code takes without it. Nothing is reached where `entries` is
     empty: then no one knows.
     """
 
     code: CodeBase
     search: tuple[str, ...]
     entries: tuple[str, ...] = ()
+    django_settings: str | None = None
     at_start: list[str] = field(default_factory=list)
     all: list[str] = field(default_factory=list)
 
@@ -60,15 +65,18 @@ class Reach:
         return bool(self.entries)
 
 
-def reach_of(code: CodeBase, entries: Iterable[str], search: tuple[str, ...]) -> Reach:
+def reach_of(
+    code: CodeBase, entries: Iterable[str], search: tuple[str, ...], django_settings: str | None = None
+) -> Reach:
     """Follow the imports from some files.
 
     Args:
         code: the code base.
         entries: paths of the modules that the start commands import.
         search: the folders of the module path.
+        django_settings: the value of DJANGO_SETTINGS_MODULE, where the platform's files or flags give one.
     """
-    reach = Reach(code, search, tuple(dict.fromkeys(entries)))
+    reach = Reach(code, search, tuple(dict.fromkeys(entries)), django_settings)
     for path in reach.entries:
         _add_search(reach, code.module(path))
     reach.at_start = _closure(reach, reach.entries, soft=False)
@@ -135,7 +143,7 @@ def _neighbours(reach: Reach, module: SourceModule, *, soft: bool) -> Iterator[s
             if path:
                 yield path
         elif function == "os.environ.setdefault" and len(call.args) == 2:
-            yield from _named(reach, call.args[1])
+            yield from _default(reach, call, soft=soft)
     if soft or _is_django_settings(module):
         yield from _from_texts(reach, module)
 
@@ -149,6 +157,31 @@ def _paths_of(reach: Reach, item: Imported) -> Iterator[str]:
             found = reach.code.find(".".join(parts[:length]), search)
             if found and not found.endswith("/"):
                 yield found
+
+
+def _names_settings(call: ast.Call) -> bool:
+    key = call.args[0] if len(call.args) == 2 else None
+    return isinstance(key, ast.Constant) and key.value == DJANGO_SETTINGS
+
+
+def _told_settings(reach: Reach) -> str | None:
+    """The path of the settings that the platform is told, where they are of this tree."""
+    return reach.code.find(reach.django_settings, reach.search) if reach.django_settings else None
+
+
+def _default(reach: Reach, call: ast.Call, *, soft: bool) -> Iterator[str]:
+    """The module that a default names; of Django's settings the one that the platform is told, or may be told."""
+    is_django = _names_settings(call)
+    told = _told_settings(reach) if is_django else None
+    if told is not None:
+        yield told
+        return
+    for path in _named(reach, call.args[1]):
+        yield path
+        module = reach.code.module(path) if is_django and soft and path.endswith("/__init__.py") else None
+        if module is not None and not module.assigned and not module.imports:
+            folder = posixpath.dirname(path)
+            yield from (each for name in _OF_PRODUCTION if reach.code.tree.has(each := f"{folder}/{name}.py"))
 
 
 def _named(reach: Reach, node: ast.expr) -> Iterator[str]:
@@ -165,9 +198,12 @@ def _is_django_settings(module: SourceModule) -> bool:
 def _from_texts(reach: Reach, module: SourceModule) -> Iterator[str]:
     """Modules that texts name: `include=["worker.tasks"]`, INSTALLED_APPS, ROOT_URLCONF, `include("app.urls")`."""
     is_settings = _is_django_settings(module)
+    outranked = {
+        id(call.args[1]) for call, _ in module.each(ast.Call) if _names_settings(call) and _told_settings(reach)
+    }
     count = 0
     for node, _ in module.each(ast.Constant):
-        if not isinstance(node.value, str) or len(node.value) > 200:
+        if not isinstance(node.value, str) or len(node.value) > 200 or id(node) in outranked:
             continue
         count += 1
         if count > MOST_TEXTS:
