@@ -231,3 +231,21 @@ def test_a_file_elsewhere_can_be_checked(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["env", str(tmp_path), "--env-file", str(tmp_path / "other")]) == 13
     assert "has no DATABASE_URL" in capsys.readouterr().out
     assert main(["env", str(tmp_path), "--env-file", str(tmp_path / "missing")]) == 2
+
+
+def test_what_a_file_gives_is_told_before_the_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The default no longer counts where the platform is given a value."""
+    files = {
+        **FILES,
+        "render.yaml": (
+            "services:\n  - type: web\n    name: api\n    runtime: python\n"
+            "    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n"
+            "    envVars:\n      - {key: MOTTO, value: south}\n"
+        ),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    main(["env", str(tmp_path), "--platform", "render", "--on", "2026-11-20", "--color", "never"])
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert "given at render.yaml:7" in lines["MOTTO"]
+    assert "= http://localhost:3000" in lines["FRONTEND_URL"]

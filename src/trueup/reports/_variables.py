@@ -67,7 +67,7 @@ def _grid(uses: Iterable[UsedVariable]) -> Table:
         kind = KINDS.get(variable.kind, variable.kind)
         hints = f": {', '.join(variable.hints)}" if variable.hints else ""
         given = f"given at {use.given[0].place}" if use.given else ""
-        cells = (use.name, default_words(use) or given, f"{kind}{hints}", variable.evidence[0].place)
+        cells = (use.name, given or default_words(use), f"{kind}{hints}", variable.evidence[0].place)
         grid.add_row(*(Text(printable(cell)) for cell in cells))
     return grid
 
