@@ -376,8 +376,15 @@ def test_what_a_package_needs_and_what_an_installation_pins_are_no_duplicates(ow
     assert len(findings(duplicate_requirement.CHECK, context_of(texts, builder="heroku-classic"))) == count
 
 
-def test_a_wrong_name_beside_the_right_one_is_removed() -> None:
-    lines = {"environ==1.0": "Write django-environ.", "environ==1.0\ndjango-environ==0.9.0": "Remove the line"}
-    for line, words in lines.items():
-        (finding,) = findings(wrong_package_name.CHECK, context_of({"requirements.txt": f"{line}\n", "main.py": ""}))
-        assert words in finding.hint
+@pytest.mark.parametrize(
+    ("lines", "words", "severity"),
+    [
+        ("environ==1.0", "Write django-environ.", Severity.MEDIUM),
+        ("environ==1.0\ndjango-environ==0.9.0", "Remove the line", Severity.LOW),
+        ("jwt==1.3.1\npyjwt==2.8.0", "Remove the line", Severity.MEDIUM),
+    ],
+)
+def test_a_wrong_name_beside_the_right_one_is_removed(lines: str, words: str, severity: Severity) -> None:
+    (finding,) = findings(wrong_package_name.CHECK, context_of({"requirements.txt": f"{lines}\n", "main.py": ""}))
+    assert words in finding.hint
+    assert finding.severity is severity

@@ -69,18 +69,20 @@ def _is_about(item: DeclaredRequirement, row: dict[str, str]) -> bool:
 
 def _finding(context: CheckContext, item: DeclaredRequirement, row: dict[str, str]) -> Finding:
     instead = row.get("instead")
+    effect, severity = row["effect"], row["severity"]
     if instead in distributions(context) and instead != item.name:
+        effect, severity = (row["beside"], "low") if "beside" in row else (effect, severity)
         hint = f"Remove the line: {instead}, which is meant, is required too."
     else:
         hint = f"Write {instead}." if instead else f"Remove the line: nothing needs {item.name}."
     return Finding(
         rule=RULE,
-        severity=Severity(row["severity"]),
-        confidence=Confidence.MEDIUM if row["severity"] == "medium" else Confidence.HIGH,
-        message=f"{item.evidence.place or 'The install command'} requires {item.name}. {row['effect']} "
-        f"{context.plan.builder} takes the line as it stands: {CONSEQUENCES[row['severity']]}",
+        severity=Severity(severity),
+        confidence=Confidence.MEDIUM if severity == "medium" else Confidence.HIGH,
+        message=f"{item.evidence.place or 'The install command'} requires {item.name}. {effect} "
+        f"{context.plan.builder} takes the line as it stands: {CONSEQUENCES[severity]}",
         hint=hint,
-        evidence=(item.evidence, Evidence.default(row["effect"], row["source"], row["checked"])),
+        evidence=(item.evidence, Evidence.default(effect, row["source"], row["checked"])),
         subject=item.name,
     )
 
