@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.checks._contexts import context_of, findings
+from trueup.checks import start_commands_differ
 from trueup.checks.start_target_missing import CHECK
 from trueup.model.finding import Finding
 
@@ -145,3 +146,15 @@ def test_an_application_that_a_function_makes_is_called(command: str, factory: b
     }
     (finding,) = findings(CHECK, context_of(texts, builder="heroku-classic"))
     assert finding.hint.endswith(words)
+
+
+@pytest.mark.parametrize(("first", "count"), [("", 1), ("listen 8000\n", 0)])
+def test_a_procfile_at_which_the_builder_stops_does_not_differ(first: str, count: int) -> None:
+    """Railpack reads the file as YAML: a line without a name ends the build."""
+    texts: dict[str, str | bytes] = {
+        "requirements.txt": "fastapi\nuvicorn\n",
+        "main.py": "",
+        "Procfile": f"{first}web: python other.py\n",
+        "railway.json": '{"deploy": {"startCommand": "uvicorn main:app"}}',
+    }
+    assert len(findings(start_commands_differ.CHECK, context_of(texts, created="2025-01-01"))) == count

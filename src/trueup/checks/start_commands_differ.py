@@ -51,7 +51,10 @@ def run(context: CheckContext) -> Iterator[Finding]:
     if taken.path is None:
         return
     own = _essence(plan.start.value)
+    unread = {item.path for problem in plan.problems if problem.rule == "builder-error" for item in problem.evidence}
     for text, evidence in _stated(context):
+        if evidence.path in unread:  # the builder stops at the file: what it says of the start is the lesser matter
+            continue
         if own and evidence.path != taken.path and _essence(text) not in ((), own):
             yield Finding(
                 rule="start-commands-differ",
