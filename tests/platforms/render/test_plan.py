@@ -318,3 +318,13 @@ def test_the_dockerfile_of_a_service_is_no_other_builders_file(plan_of: Planner)
     reasons = {item.evidence.path: item.reason for item in plan.python.inputs}
     assert reasons["docker/Dockerfile"] == "api is built from this Dockerfile: its image brings the Python."
     assert reasons["runtime.txt"] == "docker/Dockerfile decides the Python of api."
+
+
+def test_an_empty_build_command_is_no_absent_one(plan_of: Planner) -> None:
+    blueprint = (
+        'services:\n  - type: web\n    name: api\n    runtime: python\n    buildCommand: ""\n'
+        "    startCommand: python app.py\n"
+    )
+    plan = plan_of({"render.yaml": blueprint, "requirements.txt": "flask\n", "app.py": ""})
+    (reason,) = (item.reason for item in plan.unknowns if item.subject == "build command")
+    assert reason.startswith("render.yaml:5 leaves the build command of api empty; whether Render then runs nothing")

@@ -128,15 +128,17 @@ def _build_command(tree: Project, service: Service) -> tuple[Fact[str | None], s
         ("poetry.lock", "poetry install"),
         ("Pipfile.lock", "pipenv install --deploy"),
     )
+    setting = service.setting("buildCommand")
+    said = f"no file says the build command of {service.name}"
+    if setting is not None and setting.value in ("", None):
+        said = f"{setting.evidence[0].place} leaves the build command of {service.name} empty; whether Render then "
+        said += "runs nothing, so that nothing is installed, is not published"
     for name, command in suggestions:
         if tree.has(name):
             path = tree.in_project(name)
-            reason = (
-                f"no file says the build command of {service.name}. {row('build_command')['text']}. {path} is there, "
-                f"so `{command}` is assumed."
-            )
+            reason = f"{said}. {row('build_command')['text']}. {path} is there, so `{command}` is assumed."
             return Fact(command, (*given.evidence, Evidence.found(path, None, name), rule("build_command"))), reason
-    reason = f"no file says the build command of {service.name}, and no requirements or lockfile suggests one."
+    reason = f"{said}, and no requirements or lockfile suggests one."
     return Fact(None, (*given.evidence, rule("build_command"))), reason
 
 
