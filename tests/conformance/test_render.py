@@ -16,7 +16,10 @@ from trueup.platforms._render_checks import check_blueprint
 from trueup.platforms.render import PLATFORM
 
 TODAY = "2026-11-20"
-_LATER = "the schema of 2026-02-24; that of 2026-10-02 (bex-co/bex@3f9f53e lego/backend/internal/apps/schema/render.yaml.json)"
+_LATER = (
+    "the schema of 2026-02-24; that of 2026-10-02 "
+    "(bex-co/bex@3f9f53e lego/backend/internal/apps/schema/render.yaml.json)"
+)
 WRONG_CASES: dict[str, str] = {
     "render/blueprint/cron-predeploy": f"{_LATER} gives cronService a preDeployCommand",
     "render/blueprint/envvar-from-database-unknown-property": f"{_LATER} lists the properties: databaseEnvVarProperty",
