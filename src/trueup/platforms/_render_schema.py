@@ -1,7 +1,8 @@
 """The shape of a Render blueprint, in rows of our own.
 
 Source of every row: the facts of the schema that Render publishes at https://render.com/schema/render.yaml.json, as of
-2026-10-02 (a copy: bex-co/bex@3f9f53e lego/backend/internal/apps/schema/render.yaml.json, read 2026-11-20). The schema is stricter than the platform: it refuses `env:`, which Render still accepts.
+2026-10-02 (a copy: bex-co/bex@3f9f53e lego/backend/internal/apps/schema/render.yaml.json, read 2026-11-20). The schema
+is stricter than the platform: it refuses `env:`, which Render still accepts.
 """
 
 from __future__ import annotations
