@@ -131,8 +131,8 @@ def _known_at(path: tuple[str | int, ...]) -> dict[str, Any]:
 def refusal(document: Document) -> Problem | None:
     """The error with which Railway refuses the file, or None. Nothing is built then.
 
-    A value that would be right in upper case is reported as medium, with low confidence: the documentation's own example
-    writes enum values in lower case, as many deployed services do, and one user was seen to be refused for it.
+    A value that would be right in upper case is reported as medium, with low confidence: the documentation's own
+    example writes enum values in lower case, as many deployed services do, and one user was seen to be refused for it.
     """
     errors = [error for error in schema_errors(document) if error.keyword != "additionalProperties"]
     if not errors:

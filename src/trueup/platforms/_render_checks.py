@@ -14,11 +14,12 @@ from typing import Any
 
 from trueup.manifests import render_yaml
 from trueup.manifests._document import Document, Path
-from trueup.manifests._schema import SchemaError
+from trueup.manifests._schema import SchemaError, validate
 from trueup.model.evidence import Evidence, Unknown
 from trueup.model.finding import Confidence, Problem, Severity
 from trueup.platforms import _data
 from trueup.platforms import _render_schema as shape
+from trueup.platforms import _render_schema_2026_02 as before
 from trueup.platforms._render_refused import (
     REPORTS,
     PlacedProblem,
@@ -29,6 +30,8 @@ from trueup.platforms._render_refused import (
 )
 
 MISTAKES = "https://github.com/render-oss/skills/blob/3f2aa30/skills/render-blueprints/references/common-mistakes.md"
+CHANGED = "2026-10-02"
+"""The day of the first copy of today's schema that was read; the one before it is of 2026-02-24."""
 _YAML_1_1_WORDS = {"on": True, "yes": True, "off": False, "no": False}
 _MEANT = {
     "pythonVersion": "the variable PYTHON_VERSION (a full X.Y.Z) under envVars",
@@ -82,16 +85,18 @@ class Verdict:
     unknowns: tuple[Unknown, ...] = ()
 
 
-def check_blueprint(document: Document) -> Verdict:
+def check_blueprint(document: Document, on: str) -> Verdict:
     """Judge a blueprint by the published schema and by the names that Render has replaced.
 
     Args:
         document: render.yaml, parsed. An unreadable one is not valid, and its problem says why.
+        on: the day, as ISO 8601 has it: the schema has changed.
     """
     if document.problem is not None:
         return Verdict(False, problems=(PlacedProblem((), document.problem),))
-    errors = tuple(shape.schema_errors(document))
-    other = tuple(shape.schema_errors(_as_yaml_1_1(document)))
+    rows = before.BLUEPRINT if on < CHANGED else shape.BLUEPRINT
+    errors = tuple(validate(document, rows))
+    other = tuple(validate(_as_yaml_1_1(document), rows))
     said_by_both = tuple(error for error in errors if error in other)
     foreign = tuple(foreign_types(document))
     untold = {placed.path for placed in foreign}

@@ -56,7 +56,7 @@ class Render:
         blueprint = load_blueprint(whole)
         if blueprint is None:
             return replace(plan, unknowns=(*plan.unknowns, _made_by_hand(service, whole)))
-        verdict = _verdict(blueprint.document.file)
+        verdict = _verdict(blueprint.document.file, context.on)
         first = next(iter(self.services(project, context)), None)
         is_first = first is not None and first.name == service.name
         problems = _own_problems(blueprint, verdict, service, is_first=is_first)
@@ -78,8 +78,8 @@ class Render:
 
 
 @lru_cache(maxsize=16)
-def _verdict(file: SourceFile) -> Verdict:
-    return check_blueprint(load_yaml(file))
+def _verdict(file: SourceFile, on: str) -> Verdict:
+    return check_blueprint(load_yaml(file), on)
 
 
 def _rooted(service: Service, project: Project, context: PlanContext) -> Service:

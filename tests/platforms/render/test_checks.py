@@ -12,8 +12,8 @@ from trueup.platforms._render_checks import Verdict, check_blueprint
 SERVICE = "services:\n  - type: web\n    name: api\n    runtime: python\n"
 
 
-def verdict_of(text: str) -> Verdict:
-    return check_blueprint(load_yaml(SourceFile("render.yaml", text.encode())))
+def verdict_of(text: str, on: str = "2026-11-20") -> Verdict:
+    return check_blueprint(load_yaml(SourceFile("render.yaml", text.encode())), on)
 
 
 def problem_of(text: str) -> Problem:
@@ -202,3 +202,18 @@ def test_a_legacy_plan_fails_a_new_database_only() -> None:
     problem = problem_of("databases:\n  - {name: a, plan: starter}\n")
     assert (problem.severity, problem.evidence[0].place) == (Severity.MEDIUM, "render.yaml:2")
     assert "a database that exists keeps its plan" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("addition", "before", "today"),
+    [
+        ("    plan: 0.5c-512mb\n", False, True),
+        ("    plan: starter\n", True, True),
+        ("    plan: basic-256mb\n", True, False),
+        ("    renderSubdomainPolicy: enabled\n", False, True),
+    ],
+)
+def test_a_blueprint_is_judged_by_the_schema_of_the_day(addition: str, before: bool, today: bool) -> None:
+    text = f"{SERVICE}    buildCommand: pip install .\n    startCommand: python main.py\n{addition}"
+    assert verdict_of(text, "2026-03-01").valid is before
+    assert verdict_of(text).valid is today
