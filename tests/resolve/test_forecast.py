@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.resolve.fake_index import CP, FakeIndex, requirement_set
 from trueup.model.distribution import BuildNeeds, InstallForecast, Outcome, PackageForecast
 from trueup.model.evidence import Evidence, Fact
 from trueup.model.plan import Toolchain
 from trueup.model.target import Target
+from trueup.resolve import compiling
 from trueup.resolve.forecast import forecast, forecast_many
 from trueup.resolve.prospect import compile_prospect
 from trueup.resolve.resolver import resolve, resolve_many
@@ -57,33 +60,87 @@ def test_compile_says_what_was_found_and_what_fixes_it() -> None:
     )
     assert "setup.py line 2" in one.reason
     assert one.fixed_in == "1.3"
-    assert one.predates_python
+    assert not one.fails_because, "that its wheels are for older Pythons alone says nothing"
     assert one.needs is not None
     assert one.needs.languages == ("c",)
     assert only(index, "lib==1", PY312).outcome is Outcome.WHEEL
 
 
+ROWS = {
+    "measured": {"source": "https://example.com/measured", "checked": "2026-11-20"},
+    "pyo3": {
+        "source": "https://example.com/pyo3",
+        "checked": "2026-11-20",
+        "newest": [{"since": "0.20.3", "python": "3.12"}, {"since": "0.22.0", "python": "3.13"}],
+    },
+    "built": [
+        {"name": "lib", "version": "1.5", "python": "3.13", "error": "error: too few arguments"},
+        {"name": "lib", "version": "2.0", "python": "3.13"},
+    ],
+}
+
+
 @pytest.mark.parametrize(
-    ("requires", "member", "is_generated"),
+    ("version", "fails", "works"),
     [
-        ("pybind11>=2.10", "fast.cpp", True),
-        ("pybind11<3", "fast.cpp", False),
-        ("pybind11~=2.10", "fast.cpp", False),
-        ("Cython>=3", "fast.pyx", False),
-        ("setuptools", "fast.c", False),
-        ("not a requirement", "fast.c", False),
+        ("1.0", "lib 1.5 does not compile on Python 3.13 (error: too few arguments)", ""),
+        ("1.5", "lib 1.5 does not compile on Python 3.13 (error: too few arguments)", ""),
+        ("1.6", "", ""),
+        ("2.0", "", "lib 2.0 was built on Python 3.13 with gcc"),
+        ("2.1", "", "lib 2.0 was built on Python 3.13 with gcc"),
     ],
 )
-def test_what_a_tool_writes_anew_is_not_older_than_the_python(requires: str, member: str, is_generated: bool) -> None:
-    """It was released before this Python; its interface to the interpreter is written by today's tool."""
+def test_what_was_built_speaks_for_older_or_newer_releases(
+    version: str, fails: str, works: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "compile_rows", lambda: ROWS)
+    index = FakeIndex().add(
+        "lib", version, wheels=OLD_WHEELS, sdist_members={"setup.py": SETUP_EXTENSION, "fast.c": ""}
+    )
+    one = only(index, f"lib=={version}")
+    assert one.outcome is Outcome.COMPILES
+    assert (one.fails_because, one.compiled_before) == (fails, works)
+    assert not fails or one.reason.endswith(f"; and {fails}")
+    assert not fails or one.evidence[-1].url == "https://example.com/measured"
+
+
+@pytest.mark.parametrize(
+    ("pyo3", "fails"),
+    [
+        ("0.20.2", ""),
+        ("0.21.1", "its Cargo.lock takes PyO3 0.21.1, which refuses to build for a Python newer than 3.12"),
+        ("0.22.0", ""),
+        ("", ""),
+        ("newest", ""),
+    ],
+)
+def test_pyo3_refuses_pythons_that_it_does_not_know(pyo3: str, fails: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "compile_rows", lambda: {**ROWS, "built": []})
+    lock = f'[[package]]\nname = "pyo3-ffi"\nversion = "{pyo3}"\n' if pyo3 else ""
     members = {
-        "setup.py": SETUP_EXTENSION.replace("fast.c", member),
-        "pyproject.toml": f'[build-system]\nrequires = ["{requires}"]\nbuild-backend = "setuptools.build_meta"\n',
-        member: "",
+        "pyproject.toml": '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n',
+        "Cargo.toml": '[package]\nname = "lib"\n',
+        "Cargo.lock": f'version = 3\n\n[[package]]\nname = "pyo3"\nversion = "9"\n\n{lock}',
+        "src/lib.rs": "",
     }
     one = only(FakeIndex().add("lib", "1", wheels=OLD_WHEELS, sdist_members=members), "lib==1")
     assert one.outcome is Outcome.COMPILES
-    assert one.predates_python is not is_generated
+    assert one.fails_because == fails
+
+
+def test_rows_of_what_was_built_are_well_formed_and_do_not_contradict() -> None:
+    rows = compiling.compile_rows()
+    keys = [(row["name"], row["python"], "error" in row) for row in rows["built"]]
+    assert len(keys) == len(set(keys)), "one row says it for all releases on its side"
+    assert keys == sorted(keys, key=lambda key: (key[0], int(key[1].split(".")[1])))
+    for row in rows["built"]:
+        assert row["name"] == canonicalize_name(row["name"])
+        assert row.get("error", "x").strip()
+        for other in rows["built"]:
+            if (row["name"], "error" in row) == (other["name"], True) or "error" in row or "error" not in other:
+                continue
+            if row["name"] == other["name"] and int(other["python"][2:]) <= int(row["python"][2:]):
+                assert Version(row["version"]) > Version(other["version"])
 
 
 def test_fixed_in_goes_down_where_nothing_newer_has_a_wheel() -> None:

@@ -179,10 +179,8 @@ class PackageForecast:
     fixed_in: str | None = None
     needs: BuildNeeds | None = None
     required_by: tuple[str, ...] = ()
-    predates_python: bool = False
-    """Whether this version has wheels for this system, but only for Pythons older than the target's: it was released
-    before this Python, so its sources were never built with it; and no tool writes what lies
-    between them and the interpreter anew at each build."""
+    fails_because: str = ""
+    """Why it is known that its build fails on the target; empty where that is not known."""
     has_wheels_elsewhere: bool = False
     """Whether this version has wheels for this system, for other Pythons than the target's."""
     yanked: str | None = None
@@ -191,8 +189,8 @@ class PackageForecast:
     """Bytes of the file that is taken, where the index says."""
     transient: bool = False
     """Whether the index (or the network) is to blame for an unknown outcome."""
-    compiles_elsewhere: bool = False
-    """Whether its authors have built this very version for the target's Python, on another system."""
+    compiled_before: str = ""
+    """What says that its sources compile on the target's Python, as a clause; empty where nothing does."""
 
     @property
     def installs_anyway(self) -> bool:

@@ -48,6 +48,7 @@ _CMAKE_OWN = frozenset(
 """Packages that CMake and meson find in Python's own build environment or in any toolchain."""
 _SETUP_CFG_OPTIONS = re.compile(r"^\[(?:options|metadata)[^\]]*\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 """The sections of setup.cfg that speak of Python requirements, whose names are not those of libraries."""
+_PYO3 = re.compile(r'^name = "pyo3-ffi"\s+version = "([^"]+)"', re.MULTILINE)
 _LANGUAGE_ORDER = ("cython", "c", "c++", "fortran", "rust")
 
 
@@ -79,7 +80,8 @@ class Inspection:
     """What an sdist's files say.
 
     `compiles` is None where they do not say; `reason` is a sentence without a subject's version ("its setup.py builds
-    extensions …"). `scripts` are the setup scripts read; `build_requires` the text of what the build asks for.
+    extensions …"). `scripts` are the setup scripts read; `build_requires` the text of what the build asks for; `pyo3`
+    the version of Rust's bindings to Python in its Cargo.lock.
     """
 
     compiles: bool | None
@@ -88,6 +90,7 @@ class Inspection:
     scripts: tuple[SetupScript, ...] = ()
     build_requires: tuple[str, ...] = ()
     transient: bool = False
+    pyo3: str = ""
 
 
 def inspect_sdist(index: Index, file: IndexFile) -> Inspection:
@@ -102,23 +105,6 @@ def inspect_sdist(index: Index, file: IndexFile) -> Inspection:
         return Inspection(None, f"its contents could not be read: {found.reason}", transient=found.transient)
     members = tuple(found.get("", b"").decode("utf-8", "replace").split("\n"))
     return _Inspector(file.filename, members, found).inspection()
-
-
-def is_generated_anew(inspection: Inspection) -> bool:
-    """Whether the newest release of a tool stands between an extension's sources and the interpreter at each build.
-
-    Where the sdist bounds the tool from above, it is no newer than the sources.
-    """
-    names = build_rules()["generators"]["names"]
-    for text in inspection.build_requires:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        is_bounded = any(one.operator in ("<", "<=", "==", "===", "~=") for one in requirement.specifier)
-        if canonicalize_name(requirement.name) in names and not is_bounded:
-            return True
-    return False
 
 
 class _Inspector:
@@ -151,7 +137,9 @@ class _Inspector:
             evidence=(Evidence.observed(f"{self.filename}: {why}"), *(self._documentation() if compiles else ())),
             goes_on_line=next((script.goes_on_line for script in self.scripts if script.path == "setup.py"), None),
         )
-        return Inspection(compiles, why, needs, self.scripts, self.requires)
+        locks = (text for path, text in self.files.items() if path.endswith("Cargo.lock"))
+        pyo3 = next((match[1] for text in locks if (match := _PYO3.search(text))), "")
+        return Inspection(compiles, why, needs, self.scripts, self.requires, pyo3=pyo3)
 
     def _documentation(self) -> tuple[Evidence, ...]:
         row = self.documented

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -18,10 +18,11 @@ from trueup.model.distribution import (
 )
 from trueup.model.evidence import Evidence
 from trueup.model.target import Target
-from trueup.resolve.build_needs import Inspection, inspect_sdist, is_generated_anew
+from trueup.resolve.build_needs import Inspection, inspect_sdist
 from trueup.resolve.build_trouble import broken_build
+from trueup.resolve.compiling import known_failure, known_success
 from trueup.resolve.prospect import language_words
-from trueup.resolve.reasons import compiles_elsewhere, has_wheels_elsewhere, no_wheel, predates_python, unavailable
+from trueup.resolve.reasons import compiles_elsewhere, has_wheels_elsewhere, no_wheel, unavailable
 from trueup.resolve.universe import Project, Universe, universe_of
 
 
@@ -126,7 +127,6 @@ def _unavailable(
         (*own, Evidence.observed(seen)),
         fixed_in=_fixed_in(project, target, one.version),
         required_by=one.required_by,
-        predates_python=predates_python(files, target),
         has_wheels_elsewhere=has_wheels_elsewhere(files, target),
     )
 
@@ -144,8 +144,8 @@ def _sdist(
     files = project.files(one.version)
     why = no_wheel(files, target, one.selection, _wheels_allowed(one))
     broken = broken_build(inspection, target, universe)
-    outcome, then = _sdist_outcome(inspection, broken)
-    evidence = [*own, _observed(file.filename), *inspection.needs.evidence]
+    fails, works, known = _known(one, target, inspection, files) if not broken else (broken, "", ())
+    outcome, then = _sdist_outcome(inspection, fails)
     needs = replace(inspection.needs, goes_on_line=None) if broken else inspection.needs
     return PackageForecast(
         one.name,
@@ -153,18 +153,32 @@ def _sdist(
         one.direct,
         outcome,
         f"{why}; {then}",
-        tuple(evidence),
+        (*own, _observed(file.filename), *inspection.needs.evidence, *known),
         file.filename,
         _fixed_in(project, target, one.version) if outcome is not Outcome.PURE_SDIST else None,
         needs if outcome is Outcome.COMPILES else None,
         one.required_by,
-        predates_python(files, target) and (bool(broken) or not is_generated_anew(inspection)),
+        fails,
         has_wheels_elsewhere(files, target),
         file.yanked,
         file.size,
         outcome is Outcome.UNKNOWN and inspection.transient,
-        compiles_elsewhere=not broken and compiles_elsewhere(files, target),
+        works,
     )
+
+
+def _known(
+    one: ResolvedDistribution, target: Target, inspection: Inspection, files: Sequence[IndexFile]
+) -> tuple[str, str, tuple[Evidence, ...]]:
+    """Of a compile: why it is known to fail, what says that it works, and the evidence for the former."""
+    if not inspection.compiles:
+        return "", "", ()
+    failure = known_failure(one.name, one.version, target, inspection.pyo3)
+    if failure is not None:
+        return failure[0], "", (failure[1],)
+    if compiles_elsewhere(files, target):
+        return "", "its authors have built this version for this Python on another system", ()
+    return "", known_success(one.name, one.version, target), ()
 
 
 def _inspection(universe: Universe, index: Index, file: IndexFile) -> Inspection:

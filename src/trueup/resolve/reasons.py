@@ -48,13 +48,6 @@ def no_wheel(files: Sequence[IndexFile], target: Target, selection: Selection | 
     return f"{here} (wheels exist only for {systems})" if systems else here
 
 
-def predates_python(files: Sequence[IndexFile], target: Target) -> bool:
-    """Whether a version's wheels for the target's system are all for older Pythons: it came out before this one."""
-    names = [wheel for file in files if file.is_wheel and (wheel := _parsed(file.filename)) is not None]
-    pythons = minors(wheel for wheel in names if _fits_platform(wheel, target))
-    return bool(pythons) and all(_order(minor) < _order(target.minor) for minor in pythons)
-
-
 def has_wheels_elsewhere(files: Sequence[IndexFile], target: Target) -> bool:
     """Whether a version has wheels for the target's system, for other Pythons."""
     names = [wheel for file in files if file.is_wheel and (wheel := _parsed(file.filename)) is not None]
