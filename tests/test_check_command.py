@@ -98,3 +98,30 @@ def test_a_name_that_nothing_has_is_refused_with_those_that_are_there(
     errors = capsys.readouterr().err
     assert words in errors
     assert hint in errors
+
+
+@pytest.mark.parametrize(
+    ("flags", "again"),
+    [
+        ((), "trueup fix"),
+        (("--root-dir", "api", "--platform", "heroku"), "trueup fix --platform heroku --root-dir api"),
+        (("--python", "3.13", "--on", "2026-11-20"), "trueup fix --python 3.13 --on 2026-11-20"),
+        (("--python", "3.12", "--python", "3.13"), "trueup fix"),
+        (("-e", "API_TOKEN=very-secret"), "trueup fix"),
+    ],
+)
+def test_the_command_that_looks_for_repairs_looks_at_the_same(
+    flags: tuple[str, ...],
+    again: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "requirements.txt").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    main(["check", "--no-index", "--quiet", *flags])
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Look for repairs: "))
+    assert line.removeprefix("Look for repairs: ").split("   ")[0] == again
+    assert "very-secret" not in line

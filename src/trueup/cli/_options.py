@@ -205,7 +205,22 @@ def look(arguments: argparse.Namespace, folder: str = "") -> Look:
     if colors is None:
         plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in PLAIN_TERMINALS
         colors = sys.stdout.isatty() and not plain and not arguments.output
-    return Look(columns(), colors, arguments.verbose, folder, is_brief=arguments.quiet)
+    return Look(columns(), colors, arguments.verbose, folder, is_brief=arguments.quiet, flags=flags_again(arguments))
+
+
+def flags_again(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The flags that say what was looked at, for another command to look at the same.
+
+    Values of variables and addresses of indexes are left out: they may hold secrets. So is a list of which the other
+    command takes one.
+    """
+    found: list[str] = []
+    for name in ("platform", "builder", "service", "root_dir", "python", "arch", "on", "created", "previous_python"):
+        given = getattr(arguments, name, None) or []
+        values = given if isinstance(given, list) else [given]
+        if len(values) == 1 or name in ("platform", "builder", "service"):
+            found += [part for value in values for part in (f"--{name.replace('_', '-')}", str(value))]
+    return tuple(found)
 
 
 def emit(text: str, output: str | None) -> None:

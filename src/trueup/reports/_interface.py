@@ -13,7 +13,8 @@ class Look:
     """How a report for people looks: the width in columns, whether colours may be used, and how much is told
     (0 the verdict and what is wrong, 1 also what was looked at, 2 everything). `folder` is the project's folder as seen
     from where trueup was started ("" for the same), which formats that a code host reads put before every path.
-    `is_brief` leaves all but the closing lines of the text out.
+    `is_brief` leaves all but the closing lines of the text out. `flags` are those that another command needs to look at
+    the same.
     """
 
     width: int = 100
@@ -21,6 +22,7 @@ class Look:
     detail: int = 0
     folder: str = ""
     is_brief: bool = False
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,6 +287,7 @@ def _closing(report: Report, look: Look) -> RenderableType:
     parts: list[RenderableType] = [line]
     if report.worst is not None:
         where = "" if report.project.path == "." else f" {shlex.quote(printable(report.project.path))}"
+        where += "".join(f" {shlex.quote(printable(flag))}" for flag in look.flags)
         repair = Text("Look for repairs: ", style="green")
         repair.append(f"trueup fix{where}", style="default bold")
         rest = Text("About a rule: trueup rule ID   Details: -v", style="dim")
