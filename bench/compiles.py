@@ -3,9 +3,9 @@
     ./dev python bench/compiles.py INTERPRETER NAME==VERSION… [--seconds 420]
 
 Every sdist is built alone, without its dependencies and without a cache, by the interpreter that is named; what it
-needs for its build comes from wheels, as pip takes them on the day. Worth a row: the last release before the first one with a
-wheel for that Python. A row with an error speaks for all older releases and all later Pythons; one without speaks for
-later releases on that Python.
+needs for its build comes from wheels, as pip takes them on the day. Worth a row: the last release before the first one
+with a wheel for that Python. A row with an error speaks for all older releases and all later Pythons; one without
+speaks for later releases on that Python.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import tempfile
 from pathlib import Path
 
 ERROR = re.compile(
-    r"^\s*(?:[^\s:]+:\d+:\d+: )?((?:fatal )?error: (?!subprocess-exited|command|metadata).*|\w*Error: .*)"
+    r"^\s*(?:[^\s:]+:\d+:\d+: )?"
+    r"((?:fatal )?error: (?!subprocess-exited|command|metadata|failed to run).*|[\w.]*Error: .*)"
 )
 LONGEST = 110
 
@@ -41,7 +42,7 @@ def built(interpreter: str, requirement: str, seconds: float) -> tuple[bool, str
             return True, ""
     lines = (done.stdout + done.stderr).splitlines()
     found = next((match[1].strip() for line in lines if (match := ERROR.match(line))), "no error line")
-    return False, re.sub(r"/\S*/", "", found)[:LONGEST]
+    return False, re.sub(r"(?<![\w.])/\S*/", "", found)[:LONGEST]
 
 
 def main() -> None:

@@ -86,8 +86,8 @@ ROWS = {
         ("1.0", "lib 1.5 does not compile on Python 3.13 (error: too few arguments)", ""),
         ("1.5", "lib 1.5 does not compile on Python 3.13 (error: too few arguments)", ""),
         ("1.6", "", ""),
-        ("2.0", "", "lib 2.0 was built on Python 3.13 with gcc"),
-        ("2.1", "", "lib 2.0 was built on Python 3.13 with gcc"),
+        ("2.0", "", "lib 2.0 has been built on Python 3.13"),
+        ("2.1", "", "lib 2.0 has been built on Python 3.13"),
     ],
 )
 def test_what_was_built_speaks_for_older_or_newer_releases(

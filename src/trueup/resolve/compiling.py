@@ -1,6 +1,6 @@
 """Whether sources compile on a Python that came out after them: what was built, and what PyO3 refuses.
 
-Nothing follows from age alone: of the extensions in C that were built for a Python newer than they are, most compiled.
+Nothing follows from age alone: of 71 releases that were built for a Python newer than they are, 52 compiled.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def known_success(name: str, version: str, target: Target) -> str:
     for row in _built(name, compiles=True):
         known = parsed_version(row["version"])
         if wanted is not None and known is not None and wanted >= known and row["python"] == target.minor:
-            return f"{name} {row['version']} was built on Python {row['python']} with gcc"
+            return f"{name} {row['version']} has been built on Python {row['python']}"
     return ""
 
 
