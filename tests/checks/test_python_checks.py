@@ -220,7 +220,7 @@ def locked_for_others(builder: str) -> CheckContext:
     assert target is not None
     assert wanted is not None
     sides = (ConflictSide("Python >=3.14", None, (wanted,)), ConflictSide(f"Python {target.python}", "the target", ()))
-    lacking = PackageForecast("flask", "3.1.3", True, Outcome.COMPILES, None, "no wheel", (wanted,))
+    lacking = PackageForecast("flask", "3.1.3", True, Outcome.COMPILES, "no wheel", (wanted,))
     forecast = InstallForecast(target, (lacking,), (Conflict("python", sides),))
     return replace(context, forecast=forecast)
 
