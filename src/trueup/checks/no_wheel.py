@@ -10,7 +10,7 @@ Why it fails a deployment:
     toolchain. Age alone says little: of 71 sources that were built for a Python newer than they are, 52 compiled
     (resolve/compiling.toml). So the confidence is high where the image lacks what the compile needs, where the
     sources are known not to compile on this Python, or where PyO3 refuses it; else it is medium. Some setup scripts go
-    on without their extensions where a compile fails (pymongo, tornado, MarkupSafe): these are reported as low.
+    on without their extensions where a compile fails (pymongo, tornado, MarkupSafe): these are of medium severity.
 
 Example:
     `asyncpg==0.29.0` on Python 3.13: its wheels end at 3.12.
