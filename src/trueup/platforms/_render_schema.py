@@ -71,7 +71,7 @@ REGION = one_of("oregon", "ohio", "frankfurt", "singapore", "virginia")
 RUNTIME = one_of(*RUNTIMES)
 TRIGGER = one_of("off", "commit", "checksPass")
 GENERATION = one_of("automatic", "manual", "off")
-_GUARD = one_of("enabled", "disabled")
+GUARD = one_of("enabled", "disabled")
 CREDENTIAL = table("fromRegistryCreds", fromRegistryCreds=table("name", name=TEXT))
 IMAGE = table("url", url=TEXT, creds=CREDENTIAL)
 ALLOW_LIST = list_of(open_table("source", source=TEXT, description=TEXT))
@@ -128,7 +128,7 @@ _PUBLIC: dict[str, Schema] = {
     "domains": TEXTS,
     "ipAllowList": ALLOW_LIST,
     "pullRequestPreviewsEnabled": SWITCH,
-    "renderSubdomainPolicy": _GUARD,
+    "renderSubdomainPolicy": GUARD,
 }
 
 _SERVER: dict[str, Schema] = {
@@ -258,7 +258,7 @@ _RESOURCES: dict[str, Schema] = {
     "envVarGroups": list_of(VARIABLE_GROUP),
 }
 ENVIRONMENT = table(
-    "name", **_RESOURCES, name=TEXT, networking=table(isolation=_GUARD), permissions=table(protection=_GUARD)
+    "name", **_RESOURCES, name=TEXT, networking=table(isolation=GUARD), permissions=table(protection=GUARD)
 )
 BLUEPRINT = table(
     **_RESOURCES,

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from trueup.manifests._schema import Schema
 from trueup.platforms._render_schema import (
+    ALLOW_LIST,
     AT_LEAST_ONE,
+    GENERATION,
     GIGABYTES,
+    GUARD,
     KEYVALUE_TYPES,
+    LITERAL_VARIABLE,
     PERCENT,
-    RUNTIMES,
+    REGION,
+    RUNTIME,
     SERVER_TYPES,
     SWITCH,
     TEXT,
-    TEXT_OR_NUMBER,
     TEXTS,
+    TRIGGER,
+    VARIABLE_GROUP,
     list_of,
     one_of,
     open_table,
@@ -32,10 +38,6 @@ PLANS = (
 )
 
 PLAN = one_of(*PLANS)
-REGION = one_of("oregon", "ohio", "frankfurt", "singapore", "virginia")
-RUNTIME = one_of(*RUNTIMES)
-TRIGGER = one_of("off", "commit", "checksPass")
-GENERATION = one_of("automatic", "manual", "off")
 # A credential and an environment group may be anything but a table with other keys: the schema gives them no type.
 CREDENTIAL: Schema = {
     "properties": {"fromRegistryCreds": table("name", name=TEXT)},
@@ -43,7 +45,6 @@ CREDENTIAL: Schema = {
     "additionalProperties": False,
 }
 IMAGE = table("url", url=TEXT, creds=CREDENTIAL)
-ALLOW_LIST = list_of(open_table("source", source=TEXT, description=TEXT))
 BUILD_FILTER = open_table(paths=TEXTS, ignoredPaths=TEXTS)
 
 SERVICE_REFERENCE = open_table(
@@ -52,9 +53,6 @@ SERVICE_REFERENCE = open_table(
     **texts("name property envVarKey"),
 )
 DATABASE_REFERENCE = open_table("name property", **texts("name property"))
-LITERAL_VARIABLE = table(
-    "key", key=TEXT, value=TEXT_OR_NUMBER, previewValue=TEXT_OR_NUMBER, generateValue=SWITCH, sync=SWITCH
-)
 VARIABLE: Schema = {
     "anyOf": [
         table("key fromDatabase", key=TEXT, fromDatabase=DATABASE_REFERENCE),
@@ -62,11 +60,6 @@ VARIABLE: Schema = {
         table("fromGroup", fromGroup=TEXT),
         LITERAL_VARIABLE,
     ]
-}
-VARIABLE_GROUP: Schema = {
-    "properties": {"name": TEXT, "envVars": list_of(LITERAL_VARIABLE)},
-    "required": ["name", "envVars"],
-    "additionalProperties": False,
 }
 
 _BUILT: dict[str, Schema] = {
@@ -157,9 +150,8 @@ _RESOURCES: dict[str, Schema] = {
     "databases": list_of(DATABASE),
     "envVarGroups": list_of(VARIABLE_GROUP),
 }
-_GUARD = one_of("enabled", "disabled")
 ENVIRONMENT = table(
-    "name", **_RESOURCES, name=TEXT, networking=table(isolation=_GUARD), permissions=table(protection=_GUARD)
+    "name", **_RESOURCES, name=TEXT, networking=table(isolation=GUARD), permissions=table(protection=GUARD)
 )
 BLUEPRINT = table(
     **_RESOURCES,
