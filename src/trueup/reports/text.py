@@ -12,13 +12,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from trueup.model.distribution import PackageForecast
 from trueup.model.evidence import Evidence, EvidenceKind, Unknown
 from trueup.model.finding import Finding, Severity, Verdict
-from trueup.model.plan import InputUse
+from trueup.model.plan import BuildPlan, InputUse
 from trueup.model.report import Report, Result
 from trueup.reports._interface import Format, Look
 from trueup.reports._terminal import Terminal, labelled
 from trueup.reports._words import SIGNS, VERDICTS, Group, found_words, grouped, place, printable, summary
+from trueup.resolve.prospect import compile_prospect
 
 STYLES = {
     Verdict.WILL_FAIL: "bold red",
@@ -146,11 +148,20 @@ def _blockers(result: Result, names: set[str], severity: Severity, look: Look) -
             continue
         through = "" if package.direct or not package.required_by else f", by {', '.join(package.required_by)}"
         needs = "not installable" if package.needs is None else f"compiles {_languages(package.needs.languages)}"
+        needs += _prospect(package, result.plan)
         fixed = f"{package.fixed_in} has one" if package.fixed_in else "no version has one"
         row = (f"{package.name} {package.version}", place(package.evidence) + through, needs, fixed)
         table.add_row(*map(printable, row))
         lines.append(Text("  ").join(Text(printable(cell), style) for cell, style in zip(row, styles, strict=True)))
     return _beside(severity, heading, *(lines if look.width < NARROW else [table]))
+
+
+def _prospect(package: PackageForecast, plan: BuildPlan) -> str:
+    """In a word, why a compile is no blocker of high severity."""
+    if package.installs_anyway:
+        return ", optional"
+    is_possible = package.needs is not None and compile_prospect(package.needs, plan.toolchain)[0]
+    return ", expected to work" if package.compiled_before and is_possible else ""
 
 
 def _languages(names: tuple[str, ...]) -> str:
