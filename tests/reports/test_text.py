@@ -185,7 +185,7 @@ def test_why_a_verdict_is_not_settled_stands_before_what_holds_only_without_it()
 
 
 def test_a_compile_that_is_expected_to_work_says_so_beside_its_name() -> None:
-    """What stands in the table is what its severity rests on; the one that is known to fail says nothing of the kind."""
+    """What stands in the table is what its severity rests on; one that is known to fail says nothing of the kind."""
     text = render(predicted(read_project(ROOT / "examples" / "lighthouse")), Look(width=120))
     lines = {line.split()[0]: line for line in text.splitlines() if "has one" in line and "compiles" in line}
     assert "compiles C, expected to work" in lines["pymongo"]
