@@ -190,40 +190,29 @@ class _Reader:
         self.problems.append(invalid_requirement(self.file, number, line.text, error, hint=hint))
 
     def removed(self, line: LogicalLine, options: tuple[Option, ...]) -> None:
-        number = self.numbers.at(line.file_start)
         for name in dict.fromkeys(option.name for option in options if option.name in REMOVED):
-            self.problems.append(
-                Problem(
-                    rule="invalid-requirement",
-                    severity=Severity.HIGH,
-                    confidence=Confidence.MEDIUM,
-                    message=(
-                        f"{self.file.path}:{number} holds `--{name}`, which pip {REMOVED[name]} and later lack. "
-                        "Where the platform's pip is one of them, it refuses the file, and the install step fails."
-                    ),
-                    hint="Write `--config-settings KEY=VALUE` in its place, or remove it.",
-                    evidence=(evidence_at(self.file, number),),
-                    subject=f"{self.file.path}:{number}",
-                )
+            self.tell(
+                line,
+                (Severity.HIGH, Confidence.MEDIUM),
+                f"`--{name}`, which pip {REMOVED[name]} and later lack. Where the platform's pip is one of them, it "
+                "refuses the file, and the install step fails.",
+                "Write `--config-settings KEY=VALUE` in its place, or remove it.",
             )
 
     def left_out(self, line: LogicalLine) -> None:
-        number = self.numbers.at(line.file_start)
-        told = shortened(without_credentials(line.text))
-        self.problems.append(
-            Problem(
-                rule="invalid-requirement",
-                severity=Severity.MEDIUM,
-                confidence=Confidence.HIGH,
-                message=(
-                    f"{self.file.path}:{number} holds `{told}`: the line begins with a hyphen, and pip "
-                    "takes it for options and leaves it out without a word. What it names is not installed."
-                ),
-                hint="Remove the hyphen and the blank at the beginning of the line.",
-                evidence=(evidence_at(self.file, number),),
-                subject=f"{self.file.path}:{number}",
-            )
+        self.tell(
+            line,
+            (Severity.MEDIUM, Confidence.HIGH),
+            f"`{shortened(without_credentials(line.text))}`: the line begins with a hyphen, and pip takes it for "
+            "options and leaves it out without a word. What it names is not installed.",
+            "Remove the hyphen and the blank at the beginning of the line.",
         )
+
+    def tell(self, line: LogicalLine, weight: tuple[Severity, Confidence], what: str, hint: str) -> None:
+        number = self.numbers.at(line.file_start)
+        place = f"{self.file.path}:{number}"
+        evidence = (evidence_at(self.file, number),)
+        self.problems.append(Problem("invalid-requirement", *weight, f"{place} holds {what}", hint, evidence, place))
 
     def result(self) -> RequirementsFile:
         if self.broken > MOST_PROBLEMS:

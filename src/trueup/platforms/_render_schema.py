@@ -74,6 +74,13 @@ GENERATION = one_of("automatic", "manual", "off")
 GUARD = one_of("enabled", "disabled")
 CREDENTIAL = table("fromRegistryCreds", fromRegistryCreds=table("name", name=TEXT))
 IMAGE = table("url", url=TEXT, creds=CREDENTIAL)
+SCALING = open_table(
+    minInstances=AT_LEAST_ONE, maxInstances=AT_LEAST_ONE, targetMemoryPercent=PERCENT, targetCPUPercent=PERCENT
+)
+HEADERS = list_of(open_table("path name value", **texts("path name value")))
+ROUTES = list_of(
+    open_table("type source destination", type=one_of("redirect", "rewrite"), **texts("source destination"))
+)
 ALLOW_LIST = list_of(open_table("source", source=TEXT, description=TEXT))
 BUILD_FILTER: Schema = {
     **table(paths=TEXTS, ignoredPaths=TEXTS),
@@ -139,12 +146,7 @@ _SERVER: dict[str, Schema] = {
     "type": one_of(*SERVER_TYPES),
     "plan": SERVER_PLAN,
     "numInstances": AT_LEAST_ONE,
-    "scaling": open_table(
-        minInstances=AT_LEAST_ONE,
-        maxInstances=AT_LEAST_ONE,
-        targetMemoryPercent=PERCENT,
-        targetCPUPercent=PERCENT,
-    ),
+    "scaling": SCALING,
     "disk": table("name mountPath", name=TEXT, mountPath=TEXT, sizeGB=AT_LEAST_ONE),
     "previews": table(generation=GENERATION, plan=SERVER_PLAN, numInstances=AT_LEAST_ONE),
     "previewPlan": SERVER_PLAN,
@@ -187,14 +189,8 @@ STATIC = table(
     **texts("staticPublishPath preDeployCommand"),
     type={"type": "string", "const": "web"},
     runtime={"type": "string", "const": "static"},
-    headers=list_of(open_table("path name value", **texts("path name value"))),
-    routes=list_of(
-        open_table(
-            "type source destination",
-            type=one_of("redirect", "rewrite"),
-            **texts("source destination"),
-        )
-    ),
+    headers=HEADERS,
+    routes=ROUTES,
     previews=table(generation=GENERATION),
 )
 KEYVALUE = table(

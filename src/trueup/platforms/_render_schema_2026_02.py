@@ -13,11 +13,13 @@ from trueup.platforms._render_schema import (
     GENERATION,
     GIGABYTES,
     GUARD,
+    HEADERS,
     KEYVALUE_TYPES,
     LITERAL_VARIABLE,
-    PERCENT,
     REGION,
+    ROUTES,
     RUNTIME,
+    SCALING,
     SERVER_TYPES,
     SWITCH,
     TEXT,
@@ -92,12 +94,7 @@ SERVER = table(
     **texts("healthCheckPath preDeployCommand initialDeployHook"),
     type=one_of(*SERVER_TYPES),
     numInstances=AT_LEAST_ONE,
-    scaling=open_table(
-        minInstances=AT_LEAST_ONE,
-        maxInstances=AT_LEAST_ONE,
-        targetMemoryPercent=PERCENT,
-        targetCPUPercent=PERCENT,
-    ),
+    scaling=SCALING,
     disk=table("name mountPath", name=TEXT, mountPath=TEXT, sizeGB=AT_LEAST_ONE),
     previews=table(generation=GENERATION, plan=PLAN, numInstances=AT_LEAST_ONE),
     previewPlan=PLAN,
@@ -111,14 +108,8 @@ STATIC = table(
     type={"type": "string", "const": "web"},
     runtime={"type": "string", "const": "static"},
     staticPublishPath=TEXT,
-    headers=list_of(open_table("path name value", **texts("path name value"))),
-    routes=list_of(
-        open_table(
-            "type source destination",
-            type=one_of("redirect", "rewrite"),
-            **texts("source destination"),
-        )
-    ),
+    headers=HEADERS,
+    routes=ROUTES,
     previews=table(generation=GENERATION),
 )
 KEYVALUE = table(
